@@ -1,0 +1,31 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ActorProxy.Core.Certificates;
+
+/// <summary>A certificate with its key and chain, loaded and checked. Compared by the bytes it was loaded from.</summary>
+public sealed class CertificatePair
+{
+    /// <summary>Takes a loaded certificate.</summary>
+    /// <param name="certificate">The leaf, with its private key.</param>
+    /// <param name="context">What TLS serves; ticket keys hang on it, so it must be reused while the files do not change.</param>
+    /// <param name="sha256">SHA-256 of both files' bytes, in lower-case hex.</param>
+    public CertificatePair(X509Certificate2 certificate, SslStreamCertificateContext context, string sha256)
+    {
+        Certificate = certificate;
+        Context = context;
+        Sha256 = sha256;
+    }
+
+    /// <summary>The leaf, with its private key.</summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>What TLS serves; session ticket keys hang on this object.</summary>
+    public SslStreamCertificateContext Context { get; }
+
+    /// <summary>SHA-256 of the certificate's and the key's bytes, in lower-case hex.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>When it expires, UTC.</summary>
+    public DateTimeOffset NotAfter => new(Certificate.NotAfter.ToUniversalTime());
+}
