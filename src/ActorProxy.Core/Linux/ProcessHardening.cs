@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace ActorProxy.Core.Linux;
+
+/// <summary>
+/// Closes what the runtime and the kernel leave open by default: the runtime's diagnostic socket, core dumps and tracing by others
+/// of the same user (<c>prctl(2)</c>), new privileges by execution.
+/// </summary>
+public static partial class ProcessHardening
+{
+    private const string Diagnostics = "DOTNET_EnableDiagnostics";
+    private const int SetDumpable = 4;
+    private const int SetNoNewPrivileges = 38;
+
+    /// <summary>
+    /// Call it first. The diagnostic socket is made before any managed code runs and only the environment prevents it: without
+    /// that setting the program executes itself again, with the same pid. When that fails it goes on, and says so on stderr.
+    /// </summary>
+    public static void Apply()
+    {
+        if (Environment.GetEnvironmentVariable(Diagnostics) != "0")
+        {
+            ExecuteAgain();
+        }
+
+        if (Prctl(SetDumpable, 0, 0, 0, 0) != 0 || Prctl(SetNoNewPrivileges, 1, 0, 0, 0) != 0)
+        {
+            Console.Error.WriteLine($"actor-proxy: {LinuxException.FromLastError("prctl").Message}");
+        }
+    }
+
+    private static void ExecuteAgain()
+    {
+        if (SetEnvironment(Diagnostics, "0", 1) != 0)
+        {
+            Console.Error.WriteLine($"actor-proxy: {LinuxException.FromLastError("setenv").Message}");
+            return;
+        }
+
+        // The kernel's own record of the arguments: argv[0] and, under `dotnet actor-proxy.dll`, the path of the assembly too.
+        var arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[..^1];
+        _ = Execute("/proc/self/exe", [.. arguments, null]);
+        Console.Error.WriteLine($"actor-proxy: {LinuxException.FromLastError("execv").Message}; the runtime's diagnostic port stays open");
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Execute(string path, string?[] arguments);
+
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    private static partial int Prctl(int option, nuint a, nuint b, nuint c, nuint d);
+}
