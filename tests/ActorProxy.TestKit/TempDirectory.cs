@@ -9,9 +9,15 @@ public sealed class TempDirectory : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    public string Write(string name, string text)
+    /// <summary>Writes a file in it, with exactly these permissions whatever the umask.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="text">What it holds.</param>
+    /// <param name="mode">0644 unless said otherwise.</param>
+    /// <returns>Its path.</returns>
+    public string Write(string name, string text, int mode = 0x1a4)
     {
         File.WriteAllText(this[name], text);
+        File.SetUnixFileMode(this[name], (UnixFileMode)mode);
         return this[name];
     }
 
