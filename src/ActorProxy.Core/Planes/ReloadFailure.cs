@@ -14,4 +14,10 @@ public enum ReloadFailure
 
     /// <summary>A commit-confirmed reload waits for its confirmation.</summary>
     ConfirmationPending,
+
+    /// <summary>No earlier snapshot is kept.</summary>
+    NothingToRollBackTo,
+
+    /// <summary>The revision asked for is not among the snapshots that are kept.</summary>
+    UnknownRevision,
 }
