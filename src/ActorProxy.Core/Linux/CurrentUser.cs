@@ -14,6 +14,10 @@ public static partial class CurrentUser
     /// <summary>Whether this is root of its user namespace.</summary>
     public static bool IsRoot => Uid == 0;
 
+    /// <summary>Whether a file of that owner can be trusted: root's or our own.</summary>
+    /// <param name="owner">The owner's uid.</param>
+    public static bool Trusts(uint owner) => owner == 0 || owner == Uid;
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();
 

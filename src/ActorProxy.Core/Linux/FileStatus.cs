@@ -55,13 +55,19 @@ public sealed partial record FileStatus(
     /// <exception cref="LinuxException">The kernel refused for another reason.</exception>
     public static FileStatus? Following(string path) => At(path, 0);
 
-    private static FileStatus? At(string path, int flags)
-    {
-        if (StatxPath(AtFdCwd, path, flags, BasicStats, out var buffer) == 0)
-        {
-            return From(buffer);
-        }
+    /// <summary>The status of a directory's entry; a symbolic link is described, not followed.</summary>
+    /// <param name="directory">An open directory, <c>O_PATH</c> included.</param>
+    /// <param name="name">The entry.</param>
+    /// <returns><c>null</c> when nothing is there.</returns>
+    /// <exception cref="LinuxException">The kernel refused for another reason.</exception>
+    public static FileStatus? In(SafeHandle directory, string name) =>
+        Statx(directory, name, AtSymlinkNoFollow, BasicStats, out var buffer) == 0 ? From(buffer) : AbsentOrThrow();
 
+    private static FileStatus? At(string path, int flags) =>
+        StatxPath(AtFdCwd, path, flags, BasicStats, out var buffer) == 0 ? From(buffer) : AbsentOrThrow();
+
+    private static FileStatus? AbsentOrThrow()
+    {
         var error = Marshal.GetLastPInvokeError();
         return error is LinuxException.NoEntry or LinuxException.NotADirectory ? null : throw new LinuxException("statx", error);
     }
