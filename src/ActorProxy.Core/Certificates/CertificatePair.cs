@@ -6,6 +6,8 @@ namespace ActorProxy.Core.Certificates;
 /// <summary>A certificate with its key and chain, loaded and checked. Compared by the bytes it was loaded from.</summary>
 public sealed class CertificatePair
 {
+    private readonly CertificateNames _names;
+
     /// <summary>Takes a loaded certificate.</summary>
     /// <param name="certificate">The leaf, with its private key.</param>
     /// <param name="context">What TLS serves; ticket keys hang on it, so it must be reused while the files do not change.</param>
@@ -15,6 +17,7 @@ public sealed class CertificatePair
         Certificate = certificate;
         Context = context;
         Sha256 = sha256;
+        _names = new CertificateNames(certificate);
     }
 
     /// <summary>The leaf, with its private key.</summary>
@@ -28,4 +31,8 @@ public sealed class CertificatePair
 
     /// <summary>When it expires, UTC.</summary>
     public DateTimeOffset NotAfter => new(Certificate.NotAfter.ToUniversalTime());
+
+    /// <summary>Whether the certificate is for a host: by its alternative names, wildcards included, or by its common name if it has none.</summary>
+    /// <param name="host">Lower-cased, without a trailing dot.</param>
+    public bool Covers(ReadOnlySpan<char> host) => _names.Cover(host);
 }

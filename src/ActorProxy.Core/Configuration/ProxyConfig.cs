@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace ActorProxy.Core.Configuration;
 
@@ -32,6 +33,10 @@ public sealed record ProxyConfig
     /// <summary>Connections of one IPv4 address or IPv6 /64; 0 means no limit. The default is half of <see cref="MaxConnections"/>.</summary>
     public int MaxConnectionsPerClient { get; init; } = 512;
 
+    /// <summary>Where the health endpoints are served over TCP; <c>null</c> when they are not.</summary>
+    public ListenAddress? HealthAddress =>
+        HealthCheckPort == 0 || HealthCheckSocket.Length > 0 ? null : new ListenAddress(IPAddress.Loopback, HealthCheckPort);
+
     /// <summary>Port of the health endpoints on 127.0.0.1; 0 disables. Needs a restart.</summary>
     public int HealthCheckPort { get; init; } = 9900;
 
@@ -52,4 +57,18 @@ public sealed record ProxyConfig
 
     /// <summary>The admin socket's rules. Needs a restart.</summary>
     public Admin Admin { get; init; } = new();
+
+    /// <summary>This configuration as it can run in a process that started with another one: restart-only keys keep what runs.</summary>
+    /// <param name="running">What the process started with.</param>
+    public ProxyConfig WithRestartOnlyOf(ProxyConfig running) => this with
+    {
+        HealthCheckPort = running.HealthCheckPort,
+        HealthCheckSocket = running.HealthCheckSocket,
+        MetricsOnTcp = running.MetricsOnTcp,
+        AdminSocketPath = running.AdminSocketPath,
+        AdminKeyPath = running.AdminKeyPath,
+        ShutdownTimeoutSecs = running.ShutdownTimeoutSecs,
+        Logging = running.Logging with { Level = Logging.Level },
+        Admin = running.Admin,
+    };
 }

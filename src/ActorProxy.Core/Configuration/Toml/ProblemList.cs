@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace ActorProxy.Core.Configuration.Toml;
+
+/// <summary>Gathers what is wrong in a file. Once a line could not be parsed, nothing more is said about it: the rest would be echoes.</summary>
+internal sealed class ProblemList
+{
+    // A hostile file of 16 MiB could hold millions; nobody reads past the first few.
+    private const int Most = 1000;
+
+    private readonly List<Problem> _problems = [];
+    private readonly HashSet<int> _brokenLines = [];
+
+    public bool IsEmpty => _problems.Count == 0;
+
+    /// <summary>Whether some line could not be parsed, so that what is missing may be what stands there.</summary>
+    public bool HasBrokenLines => _brokenLines.Count > 0;
+
+    public void Add(Position at, string message)
+    {
+        if (_problems.Count < Most && !_brokenLines.Contains(at.Line))
+        {
+            _problems.Add(new Problem(at.Line, at.Column, Printable.Line(message)));
+        }
+    }
+
+    public void AddSyntax(Position at, string message)
+    {
+        Add(at, message);
+        _brokenLines.Add(at.Line);
+    }
+
+    /// <summary>In the order of the file.</summary>
+    public ImmutableArray<Problem> ToSorted() => [.. _problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+}
