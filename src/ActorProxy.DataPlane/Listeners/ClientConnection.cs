@@ -7,9 +7,12 @@ namespace ActorProxy.DataPlane.Listeners;
 /// One accepted connection, as its requests and clocks see it. A connection feature: requests find it with
 /// <c>context.Features.Get&lt;ClientConnection&gt;()</c>.
 /// </summary>
-internal sealed class ClientConnection(ListenAddress listener, IPAddress clientIp)
+internal sealed class ClientConnection(ListenAddress listener, IPAddress clientIp, TimeProvider? time = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private int _requestsInFlight;
+    private long _idleSince = (time ?? TimeProvider.System).GetTimestamp();
+    private volatile bool _hasServed;
 
     /// <summary>The address that it was accepted on, as bound (a wildcard stays a wildcard).</summary>
     public ListenAddress Listener { get; } = listener;
@@ -20,9 +23,30 @@ internal sealed class ClientConnection(ListenAddress listener, IPAddress clientI
     /// <summary>Requests between the end of their head and the end of their response.</summary>
     public int RequestsInFlight => Volatile.Read(ref _requestsInFlight);
 
+    /// <summary>How long there has been no request; has no meaning while one is in flight.</summary>
+    public TimeSpan IdleTime => _time.GetElapsedTime(Volatile.Read(ref _idleSince));
+
+    /// <summary>Whether it ever had a request.</summary>
+    public bool HasServed => _hasServed;
+
+    /// <summary>The transport, for whoever must end it; <c>null</c> in tests without one.</summary>
+    public AcceptedConnection? Transport { get; set; }
+
+    /// <summary>The handshake is over: the idle clock begins.</summary>
+    public void HandshakeEnded() => Volatile.Write(ref _idleSince, _time.GetTimestamp());
+
     /// <summary>A head was complete.</summary>
-    public void RequestBegan() => Interlocked.Increment(ref _requestsInFlight);
+    public void RequestBegan()
+    {
+        Interlocked.Increment(ref _requestsInFlight);
+        _hasServed = true;
+    }
 
     /// <summary>Its response has ended. Exactly one call for each <see cref="RequestBegan"/>.</summary>
-    public void RequestEnded() => Interlocked.Decrement(ref _requestsInFlight);
+    public void RequestEnded()
+    {
+        // Before the count goes down: who sees no request must see the new time as well.
+        Volatile.Write(ref _idleSince, _time.GetTimestamp());
+        Interlocked.Decrement(ref _requestsInFlight);
+    }
 }

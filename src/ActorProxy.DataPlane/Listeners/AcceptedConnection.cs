@@ -1,0 +1,163 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ActorProxy.DataPlane.Listeners;
+
+/// <summary>A connection that holds a slot, from accept until its descriptor is closed.</summary>
+internal sealed class AcceptedConnection : ConnectionContext
+{
+    private readonly ConnectionContext _inner;
+    private readonly Socket _socket;
+    private readonly ListenerConnections _owner;
+    private readonly TimeProvider _time;
+    private readonly PipeReader _encryptedInput;
+    private long _phaseBegan;
+    private TcpProgress _progress;
+    private long? _progressSince;
+    private int _phase;
+    private volatile bool _isAborted;
+
+    public AcceptedConnection(ConnectionContext inner, Socket socket, ClientConnection client, ListenerConnections owner, TimeProvider time)
+    {
+        _inner = inner;
+        _socket = socket;
+        _owner = owner;
+        _time = time;
+        _encryptedInput = inner.Transport.Input;
+        _phaseBegan = time.GetTimestamp();
+        Client = client;
+        client.Transport = this;
+        inner.Features.Set(client);
+    }
+
+    public ClientConnection Client { get; }
+
+    public ConnectionPhase Phase => (ConnectionPhase)Volatile.Read(ref _phase);
+
+    /// <summary>How long it has been in its phase.</summary>
+    public TimeSpan PhaseTime => _time.GetElapsedTime(Volatile.Read(ref _phaseBegan));
+
+    /// <summary>Whether its listener is going: the request under way shall be the last.</summary>
+    public bool IsDraining => _owner.IsDraining;
+
+    /// <summary>Whether it was broken off rather than ended.</summary>
+    public bool IsAborted => _isAborted;
+
+    public override string ConnectionId
+    {
+        get => _inner.ConnectionId;
+        set => _inner.ConnectionId = value;
+    }
+
+    public override IFeatureCollection Features => _inner.Features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _inner.Items;
+        set => _inner.Items = value;
+    }
+
+    public override IDuplexPipe Transport
+    {
+        get => _inner.Transport;
+        set => _inner.Transport = value;
+    }
+
+    public override CancellationToken ConnectionClosed
+    {
+        get => _inner.ConnectionClosed;
+        set => _inner.ConnectionClosed = value;
+    }
+
+    public override EndPoint? LocalEndPoint
+    {
+        get => _inner.LocalEndPoint;
+        set => _inner.LocalEndPoint = value;
+    }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => _inner.RemoteEndPoint;
+        set => _inner.RemoteEndPoint = value;
+    }
+
+    /// <summary>The handshake is over, or there is none: the idle clock begins.</summary>
+    public void BeginServing()
+    {
+        Client.HandshakeEnded();
+        Enter(ConnectionPhase.Serving, from: ConnectionPhase.Handshake);
+    }
+
+    /// <summary>Ends the handshake from outside: whatever waits for the client's bytes sees a cancelled read.</summary>
+    public void ExpireHandshake()
+    {
+        if (Enter(ConnectionPhase.Ending, from: ConnectionPhase.Handshake))
+        {
+            _encryptedInput.CancelPendingRead();
+        }
+    }
+
+    /// <summary>Asks for the end after the requests in flight: GOAWAY, or <c>Connection: close</c>. At once when there are none.</summary>
+    public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+
+    /// <summary>Asks for the end now, since nothing is in flight.</summary>
+    public void End()
+    {
+        if (Enter(ConnectionPhase.Ending, from: ConnectionPhase.Serving))
+        {
+            RequestClose();
+        }
+    }
+
+    /// <summary>How long the peer has taken nothing of what the kernel holds for it; <c>null</c> when there is nothing to take.</summary>
+    public TimeSpan? StalledTime()
+    {
+        var progress = TcpProgress.Of(_socket);
+        if (!progress.IsPending)
+        {
+            return null;
+        }
+
+        if (_progressSince is not { } since || progress.BytesAcked != _progress.BytesAcked)
+        {
+            _progress = progress;
+            _progressSince = since = _time.GetTimestamp();
+        }
+
+        return _time.GetElapsedTime(since);
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        _isAborted = true;
+        _inner.Abort(abortReason);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _inner.DisposeAsync();
+        }
+        finally
+        {
+            _owner.Remove(this);
+        }
+    }
+
+    private bool Enter(ConnectionPhase next, ConnectionPhase from)
+    {
+        if (Phase != from)
+        {
+            return false;
+        }
+
+        // Before the phase: who sees the new one must not take it for an old one.
+        Volatile.Write(ref _phaseBegan, _time.GetTimestamp());
+        return Interlocked.CompareExchange(ref _phase, (int)next, (int)from) == (int)from;
+    }
+}

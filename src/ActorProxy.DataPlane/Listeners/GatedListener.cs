@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using ActorProxy.Core.Configuration;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace ActorProxy.DataPlane.Listeners;
+
+/// <summary>
+/// Kestrel's view of one listening socket: nothing is accepted before the gate opens, and no connection is handed on without its
+/// slot. Never throws: Kestrel would log it once and accept no more for good.
+/// </summary>
+internal sealed class GatedListener : IConnectionListener
+{
+    private readonly Socket _socket;
+    private readonly ListenAddress _address;
+    private readonly AcceptSettings _settings;
+    private readonly ListenerConnections _connections;
+    private readonly Action<Exception> _failed;
+    private readonly AcceptBackoff _backoff = new();
+    private readonly ConcurrentQueue<PendingSocket> _handedOver = new();
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abandoned = new();
+    private CancellationTokenSource _wake = new();
+    private int _stopped;
+
+    /// <param name="socket">Bound and listening; closed by <see cref="Stop"/>.</param>
+    /// <param name="address">As configured.</param>
+    /// <param name="settings">What all listeners share.</param>
+    /// <param name="connections">Where connections are counted.</param>
+    /// <param name="failed">Called when the socket is unusable; <see cref="Stop"/> has run by then.</param>
+    public GatedListener(
+        Socket socket, ListenAddress address, AcceptSettings settings, ListenerConnections connections, Action<Exception> failed)
+    {
+        _socket = socket;
+        _address = address;
+        _settings = settings;
+        _connections = connections;
+        _failed = failed;
+        EndPoint = socket.LocalEndPoint!;
+    }
+
+    public EndPoint EndPoint { get; }
+
+    /// <summary>The listening socket, for options that are set late.</summary>
+    public Socket Socket => _socket;
+
+    /// <summary>Whether connections are served.</summary>
+    public bool IsOpen => _gate.Task.IsCompleted;
+
+    /// <summary>Completes when no more connections will come out of this listener.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Lets connections in.</summary>
+    public void Open() => _gate.TrySetResult();
+
+    /// <summary>Serves a connection that another socket of ours accepted.</summary>
+    public void Adopt(Socket accepted)
+    {
+        _handedOver.Enqueue(new PendingSocket(accepted, HasSlot: false));
+        Interlocked.Exchange(ref _wake, new CancellationTokenSource()).Cancel();
+    }
+
+    /// <summary>
+    /// Closes the socket, at once. What waits in its queue was connected already: it is accepted first, as far as there are slots,
+    /// since closing would reset it.
+    /// </summary>
+    /// <param name="heir">Takes those that wait at a gate that was never opened; returns whether it took one.</param>
+    public void Stop(Func<Socket, bool>? heir = null)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        {
+            return;
+        }
+
+        if (IsOpen)
+        {
+            while (_settings.Limits.Slots.TryTake())
+            {
+                if (!TryAcceptQueued(out var queued))
+                {
+                    _settings.Limits.Slots.Release();
+                    break;
+                }
+
+                _handedOver.Enqueue(new PendingSocket(queued, HasSlot: true));
+            }
+        }
+        else if (heir is not null)
+        {
+            while (TryAcceptQueued(out var queued))
+            {
+                if (!heir(queued))
+                {
+                    queued.Dispose();
+                }
+            }
+        }
+
+        _gate.TrySetResult();
+        _wake.Cancel();
+        _socket.Dispose();
+    }
+
+    /// <summary>Gives up on a connection that still waits for its slot.</summary>
+    public void Abandon() => _abandoned.Cancel();
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Kestrel must never see one.")]
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _gate.Task;
+            while (await NextAsync() is { } pending)
+            {
+                if (await AdmitAsync(pending) is { } connection)
+                {
+                    return connection;
+                }
+            }
+        }
+        catch (Exception cause)
+        {
+            Stop();
+            _failed(cause);
+        }
+
+        _ended.TrySetResult();
+        return null;
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        Stop();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Stop();
+        Abandon();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<PendingSocket?> NextAsync()
+    {
+        while (true)
+        {
+            // Taken before the queue is looked at: a wake-up in between is not lost then.
+            var wake = Volatile.Read(ref _wake).Token;
+            if (_handedOver.TryDequeue(out var pending))
+            {
+                return pending;
+            }
+
+            if (Volatile.Read(ref _stopped) == 1)
+            {
+                return null;
+            }
+
+            try
+            {
+                var socket = await _settings.Accept(_socket, wake);
+                _backoff.Succeeded();
+                return new PendingSocket(socket, HasSlot: false);
+            }
+            catch (OperationCanceledException) when (wake.IsCancellationRequested)
+            {
+                // Stopped, or handed something: the loop finds out.
+            }
+            catch (Exception closed) when (Volatile.Read(ref _stopped) == 1 && closed is SocketException or ObjectDisposedException)
+            {
+                // The socket was closed under the pending accept.
+            }
+            catch (SocketException failure) when (AcceptBackoff.IsPassing(failure))
+            {
+                await BackOffAsync(failure, wake);
+            }
+        }
+    }
+
+    private async Task BackOffAsync(SocketException failure, CancellationToken wake)
+    {
+        var delay = _backoff.Failed();
+        if (_settings.Failures.Count() is > 0 and var count)
+        {
+            Log.AcceptFailed(_settings.Logger, _address.ToString(), failure.SocketErrorCode.ToString(), count);
+        }
+
+        await Task.Delay(delay, _settings.Time, wake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async ValueTask<AcceptedConnection?> AdmitAsync(PendingSocket pending)
+    {
+        var client = PeerOf(pending.Socket);
+        if (!_settings.Limits.TryEnter(client))
+        {
+            pending.Socket.Dispose();
+            if (pending.HasSlot)
+            {
+                _settings.Limits.Slots.Release();
+            }
+
+            return null;
+        }
+
+        try
+        {
+            if (!pending.HasSlot)
+            {
+                await _settings.Limits.Slots.TakeAsync(_abandoned.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            pending.Socket.Dispose();
+            _settings.Limits.Leave(client);
+            return null;
+        }
+
+        return Connect(pending.Socket, client);
+    }
+
+    private AcceptedConnection Connect(Socket socket, IPAddress client)
+    {
+        var connection = new AcceptedConnection(
+            _settings.Transport.Create(socket), socket, new ClientConnection(_address, client, _settings.Time), _connections, _settings.Time);
+        _connections.Add(connection);
+        return connection;
+    }
+
+    private bool TryAcceptQueued([NotNullWhen(true)] out Socket? queued)
+    {
+        try
+        {
+            queued = _socket.Accept();
+            return true;
+        }
+        catch (SocketException)
+        {
+            // The queue is empty (the socket does not block), or out of descriptors: either way there is no more to have.
+            queued = null;
+            return false;
+        }
+    }
+
+    private static IPAddress PeerOf(Socket socket)
+    {
+        var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+
+    private readonly record struct PendingSocket(Socket Socket, bool HasSlot);
+}

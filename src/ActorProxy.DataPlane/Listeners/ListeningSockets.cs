@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using ActorProxy.Core.Configuration;
+
+namespace ActorProxy.DataPlane.Listeners;
+
+/// <summary>Makes sockets that are bound and listening before any server exists: bound alone would reserve nothing.</summary>
+internal static class ListeningSockets
+{
+    // The kernel takes the lesser of this and net.core.somaxconn.
+    private const int Backlog = 4096;
+
+    // socket(7). .NET's own ReuseAddress would set both.
+    private const int SocketLevel = 1;
+    private const int ReuseAddress = 2;
+    private const int ReusePort = 15;
+
+    /// <summary>Binds and listens.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="overlapped">
+    /// Sockets of ours at the same port that are about to go: the kernel lets both stand when both, and only now, allow sharing.
+    /// </param>
+    /// <exception cref="SocketException">The kernel refused.</exception>
+    public static Socket Listen(ListenAddress address, IReadOnlyCollection<Socket> overlapped)
+    {
+        var socket = new Socket(address.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // Not blocking: what waits in the queue can be taken without waiting for more.
+            socket.Blocking = false;
+            Set(socket, ReuseAddress, 1);
+            if (address.Address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = address.IsWildcard;
+            }
+
+            // Accepted sockets inherit it.
+            socket.NoDelay = true;
+            Bind(socket, address, overlapped);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static void Bind(Socket socket, ListenAddress address, IReadOnlyCollection<Socket> overlapped)
+    {
+        // The kernel checks at bind and again at listen. Taken off afterwards: nobody else may share the port.
+        Socket[] sharing = overlapped.Count == 0 ? [] : [.. overlapped, socket];
+        try
+        {
+            Array.ForEach(sharing, static one => Set(one, ReusePort, 1));
+            socket.Bind(new IPEndPoint(address.Address, address.Port));
+            socket.Listen(Backlog);
+        }
+        finally
+        {
+            Array.ForEach(sharing, static one => Set(one, ReusePort, 0));
+        }
+    }
+
+    private static void Set(Socket socket, int option, int value) =>
+        socket.SetRawSocketOption(SocketLevel, option, BitConverter.GetBytes(value));
+}

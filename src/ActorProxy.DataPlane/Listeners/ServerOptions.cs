@@ -1,0 +1,73 @@
+using System.Text;
+using ActorProxy.Core.Configuration;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace ActorProxy.DataPlane.Listeners;
+
+/// <summary>
+/// Every setting of Kestrel. Its limits are the second net, looser than the proxy's own, which answer with the right bodies and
+/// log lines.
+/// </summary>
+public static class ServerOptions
+{
+    // Above the idle clock: Kestrel's own clocks fire up to two seconds late, and must not fire first.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Whether a connection's work runs on the thread that polls its socket. Saves a hop a request, as long as nothing there
+    /// blocks.
+    /// </summary>
+    internal static bool InlineScheduling => false;
+
+    /// <summary>Sets the switches that Kestrel reads once. Before the first server.</summary>
+    public static void ApplyToProcess() =>
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
+    internal static KestrelServerOptions Create(ProxyConfig config)
+    {
+        var options = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+            AllowSynchronousIO = false,
+
+            // Bytes from 0x80 up pass unchanged, both ways.
+            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
+        };
+        SetLimits(options.Limits);
+        Apply(options, config);
+        return options;
+    }
+
+    /// <summary>Takes what a reload may change; Kestrel reads it at each use.</summary>
+    internal static void Apply(KestrelServerOptions options, ProxyConfig config) =>
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(config.ConnectionIdleTimeoutSecs) + Slack;
+
+    internal static SocketConnectionFactoryOptions Transport() => new()
+    {
+        // Bounds what a client can make the proxy hold; a ClientHello must fit into the first.
+        MaxReadBufferSize = 128 * 1024,
+        MaxWriteBufferSize = 64 * 1024,
+        UnsafePreferInlineScheduling = InlineScheduling,
+    };
+
+    private static void SetLimits(KestrelServerLimits limits)
+    {
+        // The idle clock is the proxy's own: this one is held off by PINGs.
+        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        limits.MaxRequestBodySize = null;
+        limits.MaxRequestLineSize = 16 * 1024;
+        limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        limits.MaxRequestHeaderCount = 200;
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
+        // A slow reader of a stream is a legitimate client.
+        limits.MinResponseDataRate = null;
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
+        limits.Http2.InitialConnectionWindowSize = 768 * 1024;
+        limits.Http2.InitialStreamWindowSize = 512 * 1024;
+        limits.Http2.KeepAlivePingDelay = Timeout.InfiniteTimeSpan;
+    }
+}

@@ -1,0 +1,20 @@
+using ActorProxy.Core.Planes;
+using ActorProxy.DataPlane.Listeners;
+
+namespace ActorProxy.DataPlane;
+
+/// <summary>A table that was built aside, and what goes live with it.</summary>
+internal sealed class PreparedRouting(RoutingTable table, LiveRouting live, ConnectionLimits limits, EndpointServers servers) : IPreparedRouting
+{
+    public void Commit()
+    {
+        if (table.Revision <= live.Current.Revision)
+        {
+            return;
+        }
+
+        limits.Apply(table.Config);
+        servers.Apply(table.Config);
+        live.Swap(table);
+    }
+}

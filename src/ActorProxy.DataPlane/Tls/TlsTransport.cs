@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Security;
+
+namespace ActorProxy.DataPlane.Tls;
+
+/// <summary>The clear side of a TLS connection, as the pipes that Kestrel reads and writes.</summary>
+internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
+{
+    // Kestrel's own pools hand out blocks of this size and no larger ones.
+    private const int BlockSize = 4096;
+
+    /// <summary>Prepares both directions; the handshake is the caller's.</summary>
+    /// <param name="transport">The encrypted side.</param>
+    /// <param name="pool">Where buffers come from.</param>
+    public TlsTransport(IDuplexPipe transport, MemoryPool<byte> pool)
+    {
+        Stream = new SslStream(new PipeStream(transport), leaveInnerStreamOpen: false);
+
+        // Reading nothing first: an idle connection holds no buffer.
+        Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(pool, BlockSize, BlockSize / 2, leaveOpen: true, useZeroByteReads: true));
+        Output = PipeWriter.Create(Stream, new StreamPipeWriterOptions(pool, BlockSize, leaveOpen: true));
+    }
+
+    /// <summary>The session itself.</summary>
+    public SslStream Stream { get; }
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    /// <summary>
+    /// Says to the client that the end is meant (<c>close_notify</c>). Left out when the connection was broken off: a body without
+    /// a length would look whole.
+    /// </summary>
+    public async ValueTask ShutdownAsync()
+    {
+        await Output.CompleteAsync();
+        await Stream.ShutdownAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Input.CompleteAsync();
+        await Stream.DisposeAsync();
+    }
+}
