@@ -2,23 +2,27 @@ namespace ActorProxy.DataPlane.Listeners.Http1;
 
 /// <summary>
 /// What others may ask of the guard of an HTTP/1 connection. A connection feature, found with
-/// <c>Features.Get&lt;Http1GuardState&gt;()</c>; absent on HTTP/2 connections. Any thread may call.
+/// <c>Features.Get&lt;Http1GuardState&gt;()</c>; absent on HTTP/2 connections.
 /// </summary>
-internal abstract class Http1GuardState
+internal sealed class Http1GuardState(GuardedPipeReader reader)
 {
-    /// <summary>Some bytes of a request head have come, but not its end.</summary>
-    public abstract bool HeadIncomplete { get; }
+    /// <summary>Some bytes of a request head have come, but not its end. Any thread may ask.</summary>
+    public bool HeadIncomplete => reader.HeadIncomplete;
 
     /// <summary>
     /// The idle clock ran out: a head that is still incomplete is answered with 408, and the connection ends; without any byte of
-    /// one it ends silently. Nothing happens when a request is in flight (its head may have become complete meanwhile).
+    /// one it ends silently. Nothing happens when no head is waited for (it may have become complete meanwhile). Any thread may call.
     /// </summary>
     /// <returns>Completes when the connection's reader has been told; the answer may still be on its way.</returns>
-    public abstract ValueTask AnswerTimeoutAsync();
+    public ValueTask AnswerTimeoutAsync()
+    {
+        reader.Expire();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>
-    /// The upstream answered an upgrade with 101: from now on bytes pass unchecked, those that were held first. To be called before
-    /// the first read from the upgraded stream.
+    /// The upstream answered an upgrade with 101: from now on bytes pass unchecked, those that were held first. To be called by the
+    /// request, before the first read from the upgraded stream.
     /// </summary>
-    public abstract void SwitchToPassthrough();
+    public void SwitchToPassthrough() => reader.SwitchToPassthrough();
 }

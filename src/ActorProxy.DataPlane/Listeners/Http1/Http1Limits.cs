@@ -1,0 +1,41 @@
+using System.Text;
+using ActorProxy.DataPlane.Requests;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace ActorProxy.DataPlane.Listeners.Http1;
+
+/// <summary>How large a request's framing may be. The guard holds these; Kestrel's own limits lie above and are never met.</summary>
+internal static class Http1Limits
+{
+    /// <summary>The contract names none for methods; the longest registered one has 17 letters.</summary>
+    public const int MethodBytes = 256;
+
+    public const int Fields = 100;
+
+    /// <summary>Of all field lines with their line ends, without the empty line.</summary>
+    public const int FieldBytes = 32 * 1024;
+
+    /// <summary>A whole head: what is ever looked at, and copied when it lies in more than one piece.</summary>
+    public const int HeadBytes = 2 + MethodBytes + 1 + RequestTarget.MaxLength + 1 + 10 + FieldBytes + 2;
+
+    /// <summary>Hexadecimal digits of a chunk size; with <see cref="int.MaxValue"/> as the largest chunk that Kestrel takes.</summary>
+    public const int ChunkSizeDigits = 8;
+
+    public const int ChunkExtensionBytes = 1024;
+
+    /// <summary>Makes room above the guard's limits, so that Kestrel refuses nothing by itself. To be called before the server is made.</summary>
+    public static void Loosen(KestrelServerOptions options)
+    {
+        // The guard lets no bare LF through; should it ever, Kestrel does not take it for a line end either.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+        // Bytes from 0x80 up pass: without this Kestrel refuses what is no UTF-8.
+        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        // Kestrel compares an absolute target with Host letter by letter; the guard has compared them as hosts are.
+        options.AllowHostHeaderOverride = true;
+        options.Limits.MaxRequestLineSize = 16 * 1024;
+        // A head and its trailer section share these two.
+        options.Limits.MaxRequestHeaderCount = (2 * Fields) + 1;
+        options.Limits.MaxRequestHeadersTotalSize = (2 * FieldBytes) + 1024;
+        options.Limits.MaxRequestBodySize = null;
+    }
+}
