@@ -25,6 +25,9 @@ internal sealed class RoutingTable
 
     public ProxyConfig Config => Snapshot.Config;
 
+    /// <summary>The requests that began with this table.</summary>
+    public SnapshotUse Use { get; } = new();
+
     public static RoutingTable Build(Snapshot snapshot, ProxyMetrics metrics)
     {
         var sites = new Dictionary<string, SiteRoute>(StringComparer.Ordinal);

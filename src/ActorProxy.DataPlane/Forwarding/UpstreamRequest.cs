@@ -5,4 +5,13 @@ internal static class UpstreamRequest
 {
     /// <summary>The site that the request is for: scheme, version, timeouts.</summary>
     public static readonly HttpRequestOptionsKey<SiteRoute> Site = new("actor-proxy.site");
+
+    /// <summary>The exchange: raw target, clocks, trailers.</summary>
+    public static readonly HttpRequestOptionsKey<Exchange> Exchange = new("actor-proxy.exchange");
+
+    public static SiteRoute SiteOf(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Site, out var site) ? site : throw new InvalidOperationException("a request without its site");
+
+    public static Exchange ExchangeOf(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Exchange, out var exchange) ? exchange : throw new InvalidOperationException("a request without its exchange");
 }

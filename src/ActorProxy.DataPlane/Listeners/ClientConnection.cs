@@ -20,6 +20,9 @@ internal sealed class ClientConnection(ListenAddress listener, IPAddress clientI
     /// <summary>The socket's peer; an IPv4-mapped address as IPv4.</summary>
     public IPAddress ClientIp { get; } = clientIp;
 
+    /// <summary>The peer as the headers for upstreams carry it.</summary>
+    public string ClientIpText { get; } = clientIp.ToString();
+
     /// <summary>Requests between the end of their head and the end of their response.</summary>
     public int RequestsInFlight => Volatile.Read(ref _requestsInFlight);
 

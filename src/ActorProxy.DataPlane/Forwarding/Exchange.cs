@@ -1,0 +1,64 @@
+using ActorProxy.DataPlane.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace ActorProxy.DataPlane.Forwarding;
+
+/// <summary>
+/// One request on its way to an upstream, and the answer: what forwarder, transformer and handlers tell each other about it.
+/// Carried in the message's options.
+/// </summary>
+internal sealed class Exchange(HttpContext context, RequestScope request, SiteRoute site, TimeProvider time) : IDisposable
+{
+    private List<KeyValuePair<string, StringValues>>? _contentFields;
+
+    public HttpContext Context { get; } = context;
+
+    public RequestScope Request { get; } = request;
+
+    public SiteRoute Site { get; } = site;
+
+    public ExchangeClock Clock { get; } = new(site, limitsDrip: !HttpProtocol.IsHttp2(context.Request.Protocol), time);
+
+    /// <summary>What the request wants to become; <see cref="UpgradeWish.None"/> for an ordinary one.</summary>
+    public UpgradeWish Upgrade { get; init; }
+
+    /// <summary>Whether an answer of the upstream has come.</summary>
+    public bool HasResponse { get; set; }
+
+    /// <summary>Whether the client's body turned out to be larger than the limit.</summary>
+    public bool IsBodyTooLarge { get; private set; }
+
+    public long BodyLimit => Request.Table.Config.Body.LimitBytes;
+
+    /// <summary>Fields that belong to content, of a request that has none; <c>null</c> for no such field.</summary>
+    public IReadOnlyList<KeyValuePair<string, StringValues>>? ContentFields => _contentFields;
+
+    /// <summary>The client's trailers that may pass, once its body has been read to the end.</summary>
+    public IEnumerable<KeyValuePair<string, StringValues>> RequestTrailers =>
+        Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers
+            ? trailers.Trailers.Where(trailer => TrailerRules.MayPass(trailer.Key))
+            : [];
+
+    public void AddContentField(string name, StringValues values) => (_contentFields ??= []).Add(new(name, values));
+
+    /// <summary>Breaks the upload off.</summary>
+    public BodyTooLargeException RefuseBody()
+    {
+        IsBodyTooLarge = true;
+        return new BodyTooLargeException(BodyLimit);
+    }
+
+    /// <summary>Sends the response's head now, although no byte of its body has come.</summary>
+    public async Task StartResponseAsync(CancellationToken cancellationToken)
+    {
+        if (!Context.Response.HasStarted)
+        {
+            await Context.Response.StartAsync(cancellationToken);
+            await Context.Response.Body.FlushAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => Clock.Dispose();
+}

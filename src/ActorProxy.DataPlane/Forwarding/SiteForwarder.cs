@@ -1,0 +1,49 @@
+using ActorProxy.Core.Logs;
+using ActorProxy.DataPlane.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace ActorProxy.DataPlane.Forwarding;
+
+/// <summary>The last step: hands a request to its site's upstream, and says what to answer when that fails.</summary>
+internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, TimeProvider time, ILogger<SiteForwarder> logger)
+{
+    private readonly IHttpForwarder _forwarder = MakeForwarder();
+
+    /// <summary>Forwards, and copies the answer to its end.</summary>
+    /// <returns>The status to answer with; <c>null</c> when a response has begun, whether it ended well or was aborted.</returns>
+    public async ValueTask<int?> ForwardAsync(HttpContext context, RequestScope request)
+    {
+        var site = request.Route ?? throw new InvalidOperationException("a request without its site");
+        request.Forwarded = true;
+        using var exchange = new Exchange(context, request, site, time) { Upgrade = UpgradeRules.Read(context) };
+        var error = await _forwarder.SendAsync(
+            context, site.UpstreamPrefix, clients.For(site.Site), UpstreamClients.ConfigFor(site.Site),
+            new RequestTransformer(exchange, time), exchange.Clock.Token);
+        if (error == ForwarderError.None)
+        {
+            // Without a response the forwarder itself found fault with the request, such as a key that is none.
+            return exchange.HasResponse ? null : context.Response.StatusCode;
+        }
+
+        var failure = UpstreamFailure.Of(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, exchange);
+        Report(context, site, failure);
+        return context.Response.HasStarted || context.RequestAborted.IsCancellationRequested ? null : failure.Status;
+    }
+
+    private void Report(HttpContext context, SiteRoute site, UpstreamFailure failure)
+    {
+        if (failure.Word is { } word)
+        {
+            site.Counters.UpstreamFailed(word);
+            log.UpstreamError(site.Site.Host, site.UpstreamText, word);
+            logger.UpstreamFailed(context.Features.Get<IForwarderErrorFeature>()?.Exception, site.Site.Host, site.UpstreamText);
+        }
+    }
+
+    // The forwarder's own lines would say everything twice, and in another form.
+    private static IHttpForwarder MakeForwarder() =>
+        new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider().GetRequiredService<IHttpForwarder>();
+}

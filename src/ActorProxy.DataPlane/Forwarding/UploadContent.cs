@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace ActorProxy.DataPlane.Forwarding;
+
+/// <summary>The client's body on its way: every piece is counted, noted by the clocks and flushed.</summary>
+internal sealed class UploadContent : HttpContent
+{
+    private readonly HttpContent _body;
+    private readonly Exchange _exchange;
+    private readonly TimeProvider _time;
+
+    public UploadContent(HttpContent body, Exchange exchange, TimeProvider time)
+    {
+        _body = body;
+        _exchange = exchange;
+        _time = time;
+        foreach (var (name, values) in body.Headers.NonValidated)
+        {
+            Headers.TryAddWithoutValidation(name, values);
+        }
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        _exchange.Clock.Sending();
+        _exchange.Clock.UploadBegan();
+        var upload = new UploadStream(stream, _exchange, _time);
+        try
+        {
+            await _body.CopyToAsync(upload, context, cancellationToken);
+            // The forwarder's content keeps what failed at our side to itself: a body cut short would end as if it were whole.
+            upload.Failure?.Throw();
+        }
+        finally
+        {
+            _exchange.Clock.UploadEnded();
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _body.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace ActorProxy.DataPlane.Forwarding;
+
+/// <summary>Stands between the forwarder and whatever speaks to the upstream, and puts both bodies under the exchange's clocks.</summary>
+internal sealed class UpstreamClocks(HttpMessageHandler upstream, TimeProvider time) : HttpMessageHandler
+{
+    private readonly HttpMessageInvoker _upstream = new(upstream, disposeHandler: true);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var exchange = UpstreamRequest.ExchangeOf(request);
+        if (request.Content is { } body)
+        {
+            request.Content = new UploadContent(body, exchange, time);
+        }
+        else if (exchange.ContentFields is not null)
+        {
+            request.Content = new BodilessContent(exchange);
+        }
+
+        var response = await _upstream.SendAsync(request, cancellationToken);
+        var upgraded = response.StatusCode == HttpStatusCode.SwitchingProtocols
+            || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
+        exchange.Clock.ResponseBegan(upgraded);
+        response.Content = new DownloadContent(response.Content, exchange, upgraded);
+        return response;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _upstream.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

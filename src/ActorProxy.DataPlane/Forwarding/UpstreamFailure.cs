@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace ActorProxy.DataPlane.Forwarding;
+
+/// <summary>How an exchange failed, in the contract's terms.</summary>
+/// <param name="Status">What the client gets when no response has begun.</param>
+/// <param name="Word">The <c>error</c> of the UPSTREAM_ERROR line, of a fixed set; <c>null</c> when the upstream is not to blame.</param>
+internal readonly record struct UpstreamFailure(int Status, string? Word)
+{
+    private const string Protocol = "protocol";
+    private const string Reset = "reset";
+    private const string Closed = "closed";
+
+    /// <summary>Finds out. The clocks know best, then the client's own failures, then what the upstream's side threw.</summary>
+    public static UpstreamFailure Of(ForwarderError error, Exception? cause, Exchange exchange)
+    {
+        if (exchange.Clock.Expired != ExchangeTimeout.None)
+        {
+            return Of(exchange.Clock.Expired);
+        }
+
+        if (exchange.IsBodyTooLarge)
+        {
+            return new UpstreamFailure(StatusCodes.Status413PayloadTooLarge, null);
+        }
+
+        if (exchange.Context.RequestAborted.IsCancellationRequested || IsClients(error))
+        {
+            return new UpstreamFailure(Find<BadHttpRequestException>(cause)?.StatusCode ?? StatusCodes.Status400BadRequest, null);
+        }
+
+        return Find<UpstreamConnectException>(cause) is { } connect
+            ? Of(connect.Failure)
+            : new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(cause));
+    }
+
+    private static UpstreamFailure Of(ExchangeTimeout timeout) => timeout switch
+    {
+        ExchangeTimeout.Connect => Of(UpstreamConnectFailure.Timeout),
+        ExchangeTimeout.Headers => new UpstreamFailure(StatusCodes.Status504GatewayTimeout, "request_timeout"),
+        ExchangeTimeout.Stream => new UpstreamFailure(StatusCodes.Status504GatewayTimeout, "stream_idle_timeout"),
+        _ => new UpstreamFailure(StatusCodes.Status408RequestTimeout, null),
+    };
+
+    private static UpstreamFailure Of(UpstreamConnectFailure failure) => failure switch
+    {
+        UpstreamConnectFailure.Timeout => new UpstreamFailure(StatusCodes.Status504GatewayTimeout, "connect_timeout"),
+        UpstreamConnectFailure.Refused => new UpstreamFailure(StatusCodes.Status502BadGateway, "connection_refused"),
+        UpstreamConnectFailure.Unreachable => new UpstreamFailure(StatusCodes.Status502BadGateway, "unreachable"),
+        UpstreamConnectFailure.Dns => new UpstreamFailure(StatusCodes.Status502BadGateway, "dns"),
+        UpstreamConnectFailure.Loop => new UpstreamFailure(StatusCodes.Status502BadGateway, "loop"),
+        UpstreamConnectFailure.Tls => new UpstreamFailure(StatusCodes.Status502BadGateway, "tls"),
+        _ => new UpstreamFailure(StatusCodes.Status502BadGateway, "connect_failed"),
+    };
+
+    private static bool IsClients(ForwarderError error) => error is
+        ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled or ForwarderError.RequestCanceled
+        or ForwarderError.ResponseBodyClient or ForwarderError.ResponseBodyCanceled
+        or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeRequestCanceled
+        or ForwarderError.UpgradeResponseClient or ForwarderError.UpgradeResponseCanceled;
+
+    private static string WordOf(Exception? cause)
+    {
+        if (Find<SocketException>(cause) is { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted })
+        {
+            return Reset;
+        }
+
+        var error = Find<HttpRequestException>(cause)?.HttpRequestError ?? Find<HttpIOException>(cause)?.HttpRequestError;
+        return error == HttpRequestError.ResponseEnded ? Closed : Protocol;
+    }
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception => exception switch
+        {
+            null => null,
+            T found => found,
+            AggregateException several => several.InnerExceptions.Select(Find<T>).FirstOrDefault(found => found is not null),
+            _ => Find<T>(exception.InnerException),
+        };
+}

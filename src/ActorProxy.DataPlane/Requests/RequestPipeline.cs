@@ -1,0 +1,120 @@
+using ActorProxy.Core.Logs;
+using ActorProxy.Core.Metrics;
+using ActorProxy.DataPlane.Forwarding;
+using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.RateLimiting;
+using ActorProxy.DataPlane.Redirect;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ActorProxy.DataPlane.Requests;
+
+/// <summary>
+/// What becomes of a request, in the order in which it meets the steps. One for all servers; takes the live routing table once
+/// at the start of each request and writes exactly one REQUEST line after its response has ended.
+/// </summary>
+internal sealed class RequestPipeline(
+    LiveRouting live, IAccessLog log, ProxyMetrics metrics, BucketTable buckets, SiteForwarder forwarder, TimeProvider time, ILogger<RequestPipeline> logger)
+{
+    // nginx's number for a request that its client gave up.
+    private const int ClientClosedRequest = 499;
+
+    /// <summary>Serves one request. The connection must carry a <see cref="ClientConnection"/>.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var connection = context.Features.GetRequiredFeature<ClientConnection>();
+        var request = new RequestScope(connection, live.Current, time.GetTimestamp());
+        connection.RequestBegan();
+        request.Table.Use.Begin(request);
+        try
+        {
+            await ServeAsync(context, request);
+            await context.Response.CompleteAsync();
+        }
+        catch (Exception failure)
+        {
+            await GiveUpAsync(context, failure);
+        }
+        finally
+        {
+            request.Table.Use.End(request);
+            connection.RequestEnded();
+            Report(context, request);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, RequestScope request)
+    {
+        var malformed = WellFormedness.Check(context, request);
+        request.Counters = request.Route?.Counters ?? metrics.UnknownHost;
+        request.Counters.Begin();
+        if (context.Features.Get<ITlsHandshakeFeature>() is null)
+        {
+            // The connection decides, not the table: after a reload the same address may serve TLS, but this one is still in clear.
+            await RedirectApp.AnswerAsync(context, request, malformed);
+        }
+        else if (malformed is { } status)
+        {
+            await ErrorAnswer.WriteAsync(context, status);
+        }
+        else if (!buckets.TryTake(request.ClientIp, out var retryAfter))
+        {
+            metrics.RateLimited.Increment();
+            log.RateLimited(Line(context, request, StatusCodes.Status429TooManyRequests));
+            await ErrorAnswer.WriteAsync(context, StatusCodes.Status429TooManyRequests, retryAfter);
+        }
+        else if ((MethodRule.Check(context) ?? CheckSite(request) ?? BodyLimit.Check(context, request)) is { } refused)
+        {
+            await ErrorAnswer.WriteAsync(context, refused);
+        }
+        else if (await forwarder.ForwardAsync(context, request) is { } failed)
+        {
+            await ErrorAnswer.WriteAsync(context, failed);
+        }
+    }
+
+    private static int? CheckSite(RequestScope request) => request.Route is null ? StatusCodes.Status404NotFound : null;
+
+    private async Task GiveUpAsync(HttpContext context, Exception failure)
+    {
+        // A client that left in the middle is no failure of ours.
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            logger.RequestFailed(failure);
+        }
+
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        await ErrorAnswer.WriteAsync(context, StatusCodes.Status502BadGateway);
+    }
+
+    private void Report(HttpContext context, RequestScope request)
+    {
+        var status = !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested
+            ? ClientClosedRequest
+            : context.Response.StatusCode;
+        var line = Line(context, request, status);
+        request.Counters?.End(status, line.Duration);
+        log.Request(line);
+    }
+
+    private RequestLine Line(HttpContext context, RequestScope request, int status) => new()
+    {
+        ClientIp = request.ClientIp,
+        Host = request.Host,
+        Method = context.Request.Method,
+        Path = RequestTarget.Path(request.Target),
+        Status = status,
+        Upstream = request.Forwarded ? request.Route?.UpstreamText : default,
+        Duration = request.ResponseEnded == 0
+            ? time.GetElapsedTime(request.Began)
+            : time.GetElapsedTime(request.Began, request.ResponseEnded),
+        Revision = request.Table.Revision,
+    };
+}

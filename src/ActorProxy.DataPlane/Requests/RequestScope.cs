@@ -1,0 +1,39 @@
+using System.Net;
+using ActorProxy.Core.Configuration;
+using ActorProxy.Core.Metrics;
+using ActorProxy.DataPlane.Listeners;
+
+namespace ActorProxy.DataPlane.Requests;
+
+/// <summary>One request from its head to the end of its response, with the snapshot that it began with.</summary>
+internal sealed class RequestScope(ClientConnection connection, RoutingTable table, long began) : SnapshotUser(began)
+{
+    private readonly EndpointRoute? _endpoint = table.FindEndpoint(connection.Listener);
+
+    public ClientConnection Connection { get; } = connection;
+
+    public RoutingTable Table { get; } = table;
+
+    public IPAddress ClientIp => Connection.ClientIp;
+
+    /// <summary>The TLS address whose sites are reached; a listener that drains stands for itself.</summary>
+    public ListenAddress HttpsAddress => _endpoint?.HttpsAddress ?? Connection.Listener;
+
+    /// <summary>The host as it was read; empty until then, or when it could not be.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>In origin form, raw; empty when it could not be read.</summary>
+    public string Target { get; set; } = "";
+
+    /// <summary><c>null</c> when the host is unknown.</summary>
+    public SiteRoute? Route { get; set; }
+
+    /// <summary>Whether an upstream was asked.</summary>
+    public bool Forwarded { get; set; }
+
+    /// <summary>Timestamp of the response's end when that was before the request's; 0 until then.</summary>
+    public long ResponseEnded { get; set; }
+
+    /// <summary>Where it is counted; <c>null</c> until its head was read.</summary>
+    public SiteCounters? Counters { get; set; }
+}

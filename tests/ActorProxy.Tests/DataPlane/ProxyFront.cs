@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using ActorProxy.Core.Configuration;
+using ActorProxy.Core.Metrics;
+using ActorProxy.DataPlane;
+using ActorProxy.DataPlane.Forwarding;
+using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.RateLimiting;
+using ActorProxy.DataPlane.Requests;
+using ActorProxy.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace ActorProxy.Tests.DataPlane;
+
+/// <summary>The request pipeline behind a real Kestrel, on a TLS port and a plain-text one; no guard, no configuration file.</summary>
+internal sealed class ProxyFront : IAsyncDisposable
+{
+    private static readonly TestCertificate Certificate = TestCertificates.SelfSigned("*.test");
+
+    private readonly WebApplication _app;
+    private readonly UpstreamClients _clients;
+    private readonly BucketTable _buckets;
+
+    private ProxyFront(ProxyConfig config, TimeProvider time)
+    {
+        Live = new LiveRouting(TestRoutes.Table(config, Metrics));
+        _buckets = new BucketTable(config.RateLimit, time);
+        _clients = new UpstreamClients(new UpstreamConnector(new OwnAddresses(Live), time), time);
+        var forwarder = new SiteForwarder(_clients, Log, time, NullLogger<SiteForwarder>.Instance);
+        var pipeline = new RequestPipeline(Live, Log, Metrics, _buckets, forwarder, time, NullLogger<RequestPipeline>.Instance);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
+        _app = builder.Build();
+        _app.Run(pipeline.InvokeAsync);
+    }
+
+    public LiveRouting Live { get; }
+
+    public RecordedLog Log { get; } = new();
+
+    public ProxyMetrics Metrics { get; } = new();
+
+    public int HttpsPort { get; private set; }
+
+    public int HttpPort { get; private set; }
+
+    public static Task<ProxyFront> StartAsync(params Site[] sites) => StartAsync(TestRoutes.Config(TestRoutes.Listener(sites)));
+
+    public static async Task<ProxyFront> StartAsync(ProxyConfig config, TimeProvider? time = null)
+    {
+        var front = new ProxyFront(config, time ?? TimeProvider.System);
+        await front._app.StartAsync(TestContext.Current.CancellationToken);
+        var ports = front._app.Urls.Select(url => new Uri(url)).ToLookup(url => url.Scheme, url => url.Port);
+        front.HttpsPort = ports["https"].Single();
+        front.HttpPort = ports["http"].Single();
+        return front;
+    }
+
+    /// <summary>A client that reaches the TLS port under whatever host it asks for.</summary>
+    public HttpMessageInvoker Client() => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, cancellationToken) => await ConnectAsync(HttpsPort, cancellationToken),
+        SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        EnableMultipleHttp2Connections = true,
+        ActivityHeadersPropagator = null,
+    });
+
+    /// <summary>A connection over TLS for bytes that no client sends.</summary>
+    public async Task<RawClient> RawAsync(SslApplicationProtocol? protocol = null)
+    {
+        var tls = new SslStream(await ConnectAsync(HttpsPort, TestContext.Current.CancellationToken));
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "a.test",
+                ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http11],
+                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+            },
+            TestContext.Current.CancellationToken);
+        return new RawClient(tls);
+    }
+
+    /// <summary>A connection to the redirect port.</summary>
+    public async Task<RawClient> RawPlainAsync() => new(await ConnectAsync(HttpPort, TestContext.Current.CancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        _clients.Dispose();
+        _buckets.Dispose();
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private static void Configure(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.AllowAlternateSchemes = true;
+        options.AllowResponseHeaderCompression = true;
+        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.Limits.MaxRequestHeaderCount = 1000;
+        options.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        options.Limits.Http2.HeaderTableSize = 4096;
+        options.Limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.UseHttps(Certificate.Certificate);
+            AddConnection(listen, TestRoutes.Https);
+        });
+        options.Listen(IPAddress.Loopback, 0, listen => AddConnection(listen, new ListenAddress(TestRoutes.Https.Address, 80)));
+    }
+
+    private static void AddConnection(ListenOptions listen, ListenAddress address) => listen.Use(next => connection =>
+    {
+        connection.Features.Set(new ClientConnection(address, IPAddress.Loopback));
+        return next(connection);
+    });
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Xunit;
+
+namespace ActorProxy.Tests.DataPlane;
+
+/// <summary>A client that sends exactly what it is told. Text is Latin-1: one char a byte.</summary>
+internal sealed class RawClient(Stream stream) : IAsyncDisposable
+{
+    public Stream Stream { get; } = stream;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async Task SendAsync(string text)
+    {
+        await Stream.WriteAsync(Encoding.Latin1.GetBytes(text), Stop);
+        await Stream.FlushAsync(Stop);
+    }
+
+    /// <summary>Reads up to and with a mark.</summary>
+    public async Task<string> ReadUntilAsync(string mark)
+    {
+        var text = new StringBuilder();
+        var one = new byte[1];
+        while (!text.ToString().EndsWith(mark, StringComparison.Ordinal))
+        {
+            await Stream.ReadExactlyAsync(one, Stop);
+            text.Append((char)one[0]);
+        }
+
+        return text.ToString();
+    }
+
+    public Task<string> ReadHeadAsync() => ReadUntilAsync("\r\n\r\n");
+
+    /// <summary>Reads to the end of the connection, however it ends.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        var bytes = new MemoryStream();
+        try
+        {
+            await Stream.CopyToAsync(bytes, Stop);
+        }
+        catch (IOException)
+        {
+            // A reset is an end as well.
+        }
+
+        return Encoding.Latin1.GetString(bytes.ToArray());
+    }
+
+    public ValueTask DisposeAsync() => Stream.DisposeAsync();
+}
