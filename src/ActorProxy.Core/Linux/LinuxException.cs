@@ -6,7 +6,9 @@ namespace ActorProxy.Core.Linux;
 public sealed class LinuxException : IOException
 {
     internal const int NoEntry = 2;
+    internal const int NoDeviceOrAddress = 6;
     internal const int NotADirectory = 20;
+    internal const int TooManyLinks = 40;
 
     /// <summary>Names the call and what the kernel said.</summary>
     /// <param name="call">The system call.</param>

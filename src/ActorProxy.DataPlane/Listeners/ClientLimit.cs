@@ -1,5 +1,5 @@
 using System.Net;
-using ActorProxy.DataPlane.RateLimiting;
+using ActorProxy.Core.Clients;
 
 namespace ActorProxy.DataPlane.Listeners;
 
@@ -19,7 +19,7 @@ internal sealed class ClientLimit(int limit)
             return true;
         }
 
-        var key = ClientKey.Prefix(client);
+        var key = ClientPrefix.Of(client);
         lock (_lock)
         {
             var held = _held.GetValueOrDefault(key);
@@ -42,7 +42,7 @@ internal sealed class ClientLimit(int limit)
             return;
         }
 
-        var key = ClientKey.Prefix(client);
+        var key = ClientPrefix.Of(client);
         lock (_lock)
         {
             if (--_held[key] == 0)

@@ -1,4 +1,5 @@
 using System.Net;
+using ActorProxy.Core.Clients;
 using ActorProxy.Core.Configuration;
 
 namespace ActorProxy.DataPlane.RateLimiting;
@@ -42,10 +43,10 @@ internal sealed class BucketTable : IDisposable
     public bool TryTake(IPAddress client, out TimeSpan retryAfter)
     {
         var now = _time.GetTimestamp();
-        var prefix = ClientKey.Prefix(client);
-        var key = _keys.Scramble(prefix);
+        var identity = ClientPrefix.Of(client);
+        var key = _keys.Scramble(identity);
         var shard = _shards[key % ShardCount];
-        var result = shard.TakeOwn(key, now) ?? TakeAsNewcomer(shard, prefix, key, now);
+        var result = shard.TakeOwn(key, now) ?? TakeAsNewcomer(shard, identity, key, now);
         retryAfter = _time.GetElapsedTime(0, result.Wait);
         return result.Taken;
     }
@@ -62,11 +63,11 @@ internal sealed class BucketTable : IDisposable
 
     public void Dispose() => _sweep.Dispose();
 
-    private TakeResult TakeAsNewcomer(BucketShard shard, ulong prefix, ulong key, long now)
+    private TakeResult TakeAsNewcomer(BucketShard shard, ulong identity, ulong key, long now)
     {
         if (!TryReserve() && !TryMakeRoom(now))
         {
-            var spare = _keys.Scramble(ClientKey.Network(prefix));
+            var spare = _keys.Scramble(ClientPrefix.NetworkOf(identity));
             return _shards[spare % ShardCount].TakeSpare((int)(spare / ShardCount % SparesPerShard), now);
         }
 
