@@ -20,6 +20,9 @@ internal abstract record Change(ReloadTrigger Trigger, Peer? Peer, ImmutableList
     public sealed record Restore(Peer? Peer, ImmutableList<IActorRef> Requesters, long? Revision)
         : Change(ReloadTrigger.Rollback, Peer, Requesters);
 
+    /// <summary>Keep what waits for its confirmation.</summary>
+    public sealed record Keep(ImmutableList<IActorRef> Requesters) : Change(ReloadTrigger.Socket, null, Requesters);
+
     /// <summary>Undo what was not confirmed in time.</summary>
     public sealed record Undo() : Change(ReloadTrigger.AutoRevert, null, []);
 }

@@ -11,35 +11,37 @@ internal sealed class ReloadQueue
 {
     private ImmutableList<Change> _waiting = [];
     private Change? _underWay;
+    private object? _decided;
 
     /// <summary>The change that was taken and has not ended.</summary>
     public Change? UnderWay => Volatile.Read(ref _underWay);
 
+    /// <summary>The answer to <see cref="UnderWay"/>, once the store has taken the change: it is due when every part has caught up.</summary>
+    public object? Decided => Volatile.Read(ref _decided);
+
     /// <summary>The changes that have not begun, in their order.</summary>
     public ImmutableList<Change> Waiting => Volatile.Read(ref _waiting);
-
-    /// <summary>Everybody who waits for an answer.</summary>
-    public IEnumerable<IActorRef> Requesters =>
-        (UnderWay?.Requesters ?? []).Concat(Waiting.SelectMany(change => change.Requesters));
 
     public void Add(ConfigMessages.Reload reload, IActorRef requester)
     {
         var asked = new Change.FromFile(reload.Trigger, reload.Peer, [requester], reload.IfPlan, reload.ConfirmSeconds);
         var shared = asked.CanBeShared ? Waiting.OfType<Change.FromFile>().FirstOrDefault(change => change.CanBeShared) : null;
-        _waiting = shared is null
+        Wait(shared is null
             ? Waiting.Add(asked)
-            : Waiting.Replace(shared, shared with { Requesters = shared.Requesters.Add(requester) });
+            : Waiting.Replace(shared, shared with { Requesters = shared.Requesters.Add(requester) }));
     }
 
     public void Add(ConfigMessages.Rollback rollback, IActorRef requester) =>
-        _waiting = Waiting.Add(new Change.Restore(rollback.Peer, [requester], rollback.Revision));
+        Wait(Waiting.Add(new Change.Restore(rollback.Peer, [requester], rollback.Revision)));
+
+    public void AddConfirm(IActorRef requester) => Wait(Waiting.Add(new Change.Keep([requester])));
 
     /// <summary>Before everything else: its time is up.</summary>
     public void AddUndo()
     {
         if (UnderWay is not Change.Undo && !Waiting.Any(change => change is Change.Undo))
         {
-            _waiting = Waiting.Insert(0, new Change.Undo());
+            Wait(Waiting.Insert(0, new Change.Undo()));
         }
     }
 
@@ -51,12 +53,21 @@ internal sealed class ReloadQueue
         if (next is not null)
         {
             Volatile.Write(ref _underWay, next);
-            Volatile.Write(ref _waiting, Waiting.RemoveAt(0));
+            Wait(Waiting.RemoveAt(0));
         }
 
         return next;
     }
 
+    /// <summary>The store has taken what is under way.</summary>
+    public void Decide(object answer) => Volatile.Write(ref _decided, answer);
+
     /// <summary>What was under way has ended, and those who waited for it have their answer.</summary>
-    public void End() => Volatile.Write(ref _underWay, null);
+    public void End()
+    {
+        Volatile.Write(ref _underWay, null);
+        Volatile.Write(ref _decided, null);
+    }
+
+    private void Wait(ImmutableList<Change> waiting) => Volatile.Write(ref _waiting, waiting);
 }

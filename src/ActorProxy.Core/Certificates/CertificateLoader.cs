@@ -38,7 +38,7 @@ internal sealed class CertificateLoader
 
     private CertificatePair? Load(byte[] cert, byte[] key, CertificateNotes notes)
     {
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData([.. SHA256.HashData(cert), .. SHA256.HashData(key)]));
+        var sha256 = CertificatePair.Sha256Of(SHA256.HashData(cert), SHA256.HashData(key));
         if (_loaded.TryGetValue(sha256, out var known))
         {
             return known;

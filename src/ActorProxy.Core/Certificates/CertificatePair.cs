@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace ActorProxy.Core.Certificates;
@@ -28,6 +29,11 @@ public sealed class CertificatePair
 
     /// <summary>SHA-256 of the certificate's and the key's bytes, in lower-case hex.</summary>
     public string Sha256 { get; }
+
+    /// <summary>What <see cref="Sha256"/> would be.</summary>
+    /// <param name="cert">SHA-256 of the certificate's bytes.</param>
+    /// <param name="key">SHA-256 of the key's bytes.</param>
+    public static string Sha256Of(byte[] cert, byte[] key) => Convert.ToHexStringLower(SHA256.HashData([.. cert, .. key]));
 
     /// <summary>When it expires, UTC.</summary>
     public DateTimeOffset NotAfter => new(Certificate.NotAfter.ToUniversalTime());

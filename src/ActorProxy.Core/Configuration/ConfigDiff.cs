@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ActorProxy.Core.Configuration;
 
 /// <summary>What one snapshot changes over another, as names.</summary>
-internal static class ConfigDiff
+public static class ConfigDiff
 {
     private static readonly ImmutableArray<(string Key, Func<ProxyConfig, object?> Value)> Settings =
     [

@@ -32,6 +32,7 @@ public interface IListeners
     /// <param name="drain">How long requests in flight may go on.</param>
     Task CloseAsync(ListenAddress address, TimeSpan drain);
 
-    /// <summary>Who is told when a listener fails at run time (its accept loop or its server ended). Set once, before the first bind.</summary>
+    /// <summary>Who is told when a listener fails at run time (its accept loop or its server ended). Set before the first bind, and
+    /// again by each incarnation of the actor that keeps the listeners: the newest alone may touch them.</summary>
     IListenerObserver? Observer { get; set; }
 }
