@@ -1,7 +1,11 @@
 using ActorProxy.Core.Configuration;
+using ActorProxy.Core.Logs;
 using ActorProxy.Core.Metrics;
 using ActorProxy.Core.Planes;
+using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.RateLimiting;
+using ActorProxy.DataPlane.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -18,6 +22,8 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
     private readonly IdleConnections _idle;
     private readonly SocketConnectionContextFactory _transport;
     private readonly EndpointServers _servers;
+    private readonly BucketTable? _buckets;
+    private readonly UpstreamClients? _upstreams;
 
     /// <summary>Puts the parts together; nothing is bound yet.</summary>
     /// <param name="live">What connections and requests read; shared with the pipeline.</param>
@@ -59,6 +65,13 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
         });
     }
 
+    private KestrelDataPlane(DataPlaneParts parts)
+        : this(parts.Live, parts.Metrics, parts.Pipeline.InvokeAsync, parts.Guard.Apply, parts.LoggerFactory, parts.Time)
+    {
+        _buckets = parts.Buckets;
+        _upstreams = parts.Upstreams;
+    }
+
     /// <inheritdoc/>
     public IListeners Listeners => _servers;
 
@@ -67,7 +80,24 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
 
     /// <inheritdoc/>
     public IPreparedRouting Prepare(Snapshot snapshot) =>
-        new PreparedRouting(RoutingTable.Build(snapshot, _metrics), _live, _limits, _servers);
+        new PreparedRouting(RoutingTable.Build(snapshot, _metrics), _live, _limits, _servers, _buckets);
+
+    /// <summary>Puts the whole data plane together before its first snapshot; nothing is bound yet.</summary>
+    /// <param name="first">What the first connections are served by.</param>
+    /// <param name="metrics">Where everything is counted.</param>
+    /// <param name="log">Where requests are written.</param>
+    /// <param name="loggerFactory">For what is not a request.</param>
+    /// <param name="time">All clocks but Kestrel's own.</param>
+    public static KestrelDataPlane Create(
+        Snapshot first, ProxyMetrics metrics, IAccessLog log, ILoggerFactory loggerFactory, TimeProvider time) =>
+        new(DataPlaneParts.Build(first, metrics, log, loggerFactory, time));
+
+    /// <summary>What the process must set before OpenSSL or Kestrel are first used. First in Main.</summary>
+    public static void ApplyToProcess()
+    {
+        TlsPolicy.ApplyToProcess();
+        ServerOptions.ApplyToProcess();
+    }
 
     /// <summary>
     /// The data plane's part of a stop: closes all sockets, asks every connection to end after what is in flight, and cuts what is
@@ -83,5 +113,6 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
         await DrainAsync(TimeSpan.Zero, CancellationToken.None);
         await _idle.DisposeAsync();
         _transport.Dispose();
+        _upstreams?.Dispose();
     }
 }

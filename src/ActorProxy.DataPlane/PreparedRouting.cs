@@ -1,10 +1,11 @@
 using ActorProxy.Core.Planes;
 using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.RateLimiting;
 
 namespace ActorProxy.DataPlane;
 
 /// <summary>A table that was built aside, and what goes live with it.</summary>
-internal sealed class PreparedRouting(RoutingTable table, LiveRouting live, ConnectionLimits limits, EndpointServers servers) : IPreparedRouting
+internal sealed class PreparedRouting(RoutingTable table, LiveRouting live, ConnectionLimits limits, EndpointServers servers, BucketTable? buckets) : IPreparedRouting
 {
     public void Commit()
     {
@@ -15,6 +16,7 @@ internal sealed class PreparedRouting(RoutingTable table, LiveRouting live, Conn
 
         limits.Apply(table.Config);
         servers.Apply(table.Config);
+        buckets?.Apply(table.Config.RateLimit);
         live.Swap(table);
     }
 }

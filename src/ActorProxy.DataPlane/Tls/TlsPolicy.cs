@@ -36,39 +36,7 @@ public static class TlsPolicy
     /// What OpenSSL offers by default (<c>openssl ciphers -s DEFAULT</c>): for connections to upstreams, which would else be bound by
     /// the clients' suites.
     /// </summary>
-    public static CipherSuitesPolicy UpstreamCipherSuites { get; } = new(
-    [
-        TlsCipherSuite.TLS_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384,
-        TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CBC_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
-        TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CBC_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-        TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CBC_SHA,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-        TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CBC_SHA,
-        TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA256,
-        TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA256,
-        TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA,
-        TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA,
-    ]);
+    public static CipherSuitesPolicy UpstreamCipherSuites => Upstream.Suites;
 
     /// <summary>
     /// Sets the suites that clients may use. First in Main: OpenSSL reads it once, when it is first used, and <c>setenv</c> is not
@@ -79,5 +47,44 @@ public static class TlsPolicy
         // A sealed file in memory: nothing beside the program to forget, or to tamper with. Held open, since OpenSSL reads it late.
         Configuration ??= MemoryFile.Create("openssl.cnf", Encoding.ASCII.GetBytes(OpenSslConfiguration));
         ProcessEnvironment.Set("OPENSSL_CONF", MemoryFile.PathOf(Configuration));
+    }
+
+    // Made when first used: a policy starts OpenSSL, which must not happen before ApplyToProcess.
+    [SuppressMessage("Interoperability", "CA1416:Validate platform compatibility", Justification = "Linux only.")]
+    private static class Upstream
+    {
+        public static readonly CipherSuitesPolicy Suites = new(
+        [
+            TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384,
+            TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CBC_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
+            TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CBC_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+            TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CBC_SHA,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+            TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CBC_SHA,
+            TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA256,
+            TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA256,
+            TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA,
+            TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA,
+        ]);
     }
 }

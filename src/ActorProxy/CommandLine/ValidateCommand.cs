@@ -42,7 +42,8 @@ internal static class ValidateCommand
         return ExitCodes.Config;
     }
 
-    private static string Line(string path, Problem problem, string severity) => problem.Line == 0
+    /// <summary>How a problem is shown to the operator who owns the file.</summary>
+    internal static string Line(string path, Problem problem, string severity) => problem.Line == 0
         ? $"{path}: {severity}{problem.Message}"
         : string.Create(CultureInfo.InvariantCulture, $"{path}:{problem.Line}:{problem.Column}: {severity}{problem.Message}");
 

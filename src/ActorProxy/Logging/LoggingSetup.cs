@@ -36,6 +36,8 @@ internal sealed class LoggingSetup : ILogControl, IDisposable
             configuration.MinimumLevel.Override(library, _libraries);
         }
 
+        // Our servers choose TLS for each connection, which Kestrel can't see: it warns of HTTP/2 without TLS at each of them.
+        configuration.MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel", LogEventLevel.Error);
         _logger = configuration.CreateLogger();
         Factory = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(_logger));
     }

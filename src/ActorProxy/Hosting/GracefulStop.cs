@@ -1,0 +1,27 @@
+using ActorProxy.Core.Configuration;
+using ActorProxy.Core.Planes;
+using ActorProxy.DataPlane;
+using Microsoft.Extensions.Hosting;
+
+namespace ActorProxy.Hosting;
+
+/// <summary>The order of the stop, from top to bottom.</summary>
+internal sealed class GracefulStop(
+    Readiness readiness, SystemdNotifier systemd, KestrelDataPlane dataPlane, IHost actors, ProxyConfig config)
+{
+    /// <summary>How long the last lines of the log may take.</summary>
+    public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+
+    // Coordinated shutdown has limits of its own; this one is for an actor that holds its thread.
+    private static readonly TimeSpan ActorsTimeout = TimeSpan.FromSeconds(10);
+
+    /// <param name="atOnce">Whether requests in flight are not waited for.</param>
+    public async Task RunAsync(bool atOnce)
+    {
+        readiness.Drain();
+        systemd.Stopping();
+        await dataPlane.DrainAsync(atOnce ? TimeSpan.Zero : TimeSpan.FromSeconds(config.ShutdownTimeoutSecs), CancellationToken.None);
+        using var limit = new CancellationTokenSource(ActorsTimeout);
+        await actors.StopAsync(limit.Token);
+    }
+}

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using ActorProxy.CommandLine;
+using ActorProxy.ControlPlane;
+using ActorProxy.ControlPlane.Reloads;
+using ActorProxy.ControlPlane.Supervision;
+using ActorProxy.ControlPlane.Upkeep;
+using ActorProxy.Core;
+using ActorProxy.Core.Configuration;
+using ActorProxy.Core.Linux;
+using ActorProxy.Core.Metrics;
+using ActorProxy.Core.Planes;
+using ActorProxy.DataPlane;
+using ActorProxy.Logging;
+using Akka.Actor;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorProxy.Hosting;
+
+/// <summary>The whole proxy: builds its parts in the order in which they start, and stops them. The only file that knows every part.</summary>
+internal sealed class ProxyHost
+{
+    private readonly HostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly LoggingSetup _log;
+    private readonly ILogger _logger;
+    private readonly ProxyMetrics _metrics = new();
+    private readonly Readiness _readiness = new();
+    private readonly ProcessEnd _end = new();
+    private readonly SystemdNotifier _systemd = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
+    private readonly long _began = Stopwatch.GetTimestamp();
+
+    private ProxyHost(HostOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _log = new LoggingSetup(time, _metrics);
+        _logger = _log.Factory.CreateLogger("ActorProxy.Host");
+    }
+
+    /// <summary>Runs until it is stopped.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(HostOptions options, TimeProvider time)
+    {
+        var host = new ProxyHost(options, time);
+        using var log = host._log;
+        using var signals = new ProcessSignals(host._end, host.StopNow);
+        var exitCode = await host.RunAsync(signals);
+        log.Flush(GracefulStop.FlushTimeout);
+        return exitCode;
+    }
+
+    private async Task<int> RunAsync(ProcessSignals signals)
+    {
+        try
+        {
+            var loaded = await LoadAsync();
+            if (_log.Configure(loaded.Snapshot.Config.Logging) is { } refusal)
+            {
+                throw new StartRefusedException(ExitCodes.Config, $"logging.log_file_path: {refusal}");
+            }
+
+            return await ServeAsync(loaded, signals);
+        }
+        catch (StartRefusedException refused)
+        {
+            // What was written before stands above the reason.
+            _log.Flush(GracefulStop.FlushTimeout);
+            foreach (var line in refused.Lines)
+            {
+                await Console.Error.WriteLineAsync($"actor-proxy: {line}");
+            }
+
+            return refused.ExitCode;
+        }
+    }
+
+    private async Task<int> ServeAsync(LoadResult.Valid loaded, ProcessSignals signals)
+    {
+        await using var dataPlane = KestrelDataPlane.Create(loaded.Snapshot, _metrics, _log.AccessLog, _log.Factory, _time);
+        var hocon = Hocon.Load();
+        var store = new SnapshotStore(loaded, Stopwatch.GetElapsedTime(_began), _time);
+        var parts = Parts(ActorSettings.From(hocon), store, dataPlane);
+        using var actors = ActorSystemSetup.Build(hocon, parts);
+        await actors.StartAsync();
+        var stop = new GracefulStop(_readiness, _systemd, dataPlane, actors, loaded.Snapshot.Config);
+        if (await StartedAsync(parts.Startup) is { } refs)
+        {
+            Announce(loaded, refs, signals);
+        }
+
+        var reason = await _end.Asked;
+        if (reason.IsFailure)
+        {
+            _logger.GaveUp(reason.Text);
+        }
+        else
+        {
+            _logger.Stopping(reason.Text);
+        }
+
+        await stop.RunAsync(reason.IsFailure);
+        var exitCode = reason.IsFailure ? ExitCodes.Failure : ExitCodes.Ok;
+        _logger.Stopped(exitCode);
+        return exitCode;
+    }
+
+    private async Task<LoadResult.Valid> LoadAsync()
+    {
+        var path = _options.ConfigPath;
+        switch (await new SnapshotLoader(path, _options.AllowWildcardBind, _time).LoadAsync(current: null, running: null, CancellationToken.None))
+        {
+            case LoadResult.Valid valid:
+                foreach (var warning in valid.Warnings)
+                {
+                    _logger.ConfigWarning(warning.Line, warning.Column, warning.Message);
+                }
+
+                return valid;
+            case LoadResult.Invalid invalid:
+                throw new StartRefusedException(ExitCodes.Config, [.. invalid.Problems.Select(problem => ValidateCommand.Line(path, problem, ""))]);
+            case LoadResult.Unreadable unreadable:
+                throw new StartRefusedException(ExitCodes.Config, ValidateCommand.Line(path, new Problem(0, 0, unreadable.Reason), ""));
+            default:
+                throw new StartRefusedException(ExitCodes.Config, $"{path}: config file changed during read, please retry");
+        }
+    }
+
+    private ControlPlaneParts Parts(ActorSettings settings, SnapshotStore store, KestrelDataPlane dataPlane) => new()
+    {
+        Settings = settings,
+        Store = store,
+        Load = new SnapshotLoader(_options.ConfigPath, _options.AllowWildcardBind, _time).LoadAsync,
+        DataPlane = dataPlane,
+        Startup = new StartupGate(),
+        Ledger = new RestartLedger(_time),
+        Drift = new Drift(store, _options.ConfigPath),
+        Readiness = _readiness,
+        LogLevels = new LogLevels(store.Current.Config.Logging.Level, level => _log.Level = level),
+        ReopenLog = _log.Reopen,
+        Reloading = begins => NotifyReload(begins),
+        WatchdogPulse = _systemd.Watchdog,
+        End = _end.GiveUp,
+        Loggers = _log.Factory,
+        Time = _time,
+    };
+
+    // A start that is refused, and one that is stopped before it has ended, both end here.
+    private async Task<ControlPlaneRefs?> StartedAsync(StartupGate startup)
+    {
+        await Task.WhenAny(startup.Ended, _end.Asked);
+        if (!startup.Ended.IsCompleted)
+        {
+            return null;
+        }
+
+        switch (await startup.Ended)
+        {
+            case StartResult.Started started:
+                return started.Refs;
+            case StartResult.Refused refused:
+                throw new StartRefusedException(ExitCodes.Failure, refused.Reason);
+            default:
+                throw new InvalidOperationException("No other result exists.");
+        }
+    }
+
+    private void Announce(LoadResult.Valid loaded, ControlPlaneRefs refs, ProcessSignals signals)
+    {
+        signals.OnReload(() => refs.Signals.Tell(new SignalMessages.HangUp()));
+        signals.OnReopenLog(() => refs.Signals.Tell(new SignalMessages.User1()));
+        var config = loaded.Snapshot.Config;
+        _logger.Ready(
+            BuildVersion.Text, loaded.Snapshot.Revision, config.Listeners.Length, config.Listeners.Sum(listener => listener.Sites.Length),
+            (long)Stopwatch.GetElapsedTime(_began).TotalMilliseconds);
+        _systemd.Ready();
+        _options.Ready?.Invoke();
+    }
+
+    private void NotifyReload(bool begins)
+    {
+        if (begins)
+        {
+            _systemd.Reloading();
+        }
+        else
+        {
+            _systemd.Ready();
+        }
+    }
+
+    private void StopNow()
+    {
+        _logger.StoppedAtOnce("second signal");
+        _log.Flush(GracefulStop.FlushTimeout);
+        Environment.Exit(ExitCodes.Failure);
+    }
+}
