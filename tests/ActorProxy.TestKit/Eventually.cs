@@ -10,9 +10,12 @@ public static class Eventually
 
     /// <summary>Asks again and again until the condition holds; fails with <paramref name="what"/> when it does not in time.</summary>
     public static Task HoldsAsync(Func<bool> condition, string what, CancellationToken cancellationToken) =>
-        HoldsAsync(() => Task.FromResult(condition()), what, cancellationToken);
+        HoldsAsync(() => Task.FromResult(condition()), () => what, cancellationToken);
 
-    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken)
+    public static Task HoldsAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken) =>
+        HoldsAsync(condition, () => what, cancellationToken);
+
+    public static async Task HoldsAsync(Func<Task<bool>> condition, Func<string> what, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(Interval);
@@ -20,7 +23,7 @@ public static class Eventually
         {
             if (Stopwatch.GetElapsedTime(began) > Deadline)
             {
-                throw new TimeoutException($"not within {Deadline.TotalSeconds} s: {what}");
+                throw new TimeoutException($"not within {Deadline.TotalSeconds} s: {what()}");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);

@@ -46,10 +46,10 @@ public sealed partial class ProxyProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it with a configuration and awaits that it serves.</summary>
-    public static async Task<ProxyProcess> StartReadyAsync(string configPath, CancellationToken cancellationToken, params string[] more)
+    public static async Task<ProxyProcess> StartReadyAsync(string configPath, CancellationToken cancellationToken, string ready = " READY ")
     {
-        var proxy = Start(["--config", configPath, .. more]);
-        await proxy.LineAsync(" READY ", cancellationToken);
+        var proxy = Start(["--config", configPath]);
+        await proxy.LineAsync(ready, cancellationToken);
         return proxy;
     }
 
@@ -57,8 +57,8 @@ public sealed partial class ProxyProcess : IAsyncDisposable
     public async Task<string> LineAsync(string text, CancellationToken cancellationToken, int atLeast = 1)
     {
         await Eventually.HoldsAsync(
-            () => Count(text) >= atLeast || (_process.HasExited && Count(text) < atLeast && Drained()),
-            $"a line with '{text}' among:\n{Output}",
+            () => Task.FromResult(Count(text) >= atLeast || (_process.HasExited && Drained())),
+            () => $"a line with '{text}' among:\n{Output}",
             cancellationToken);
         return Lines.Where(line => line.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(atLeast - 1)
             ?? throw new InvalidOperationException($"the process ended with {_process.ExitCode} before '{text}':\n{Output}");

@@ -11,6 +11,9 @@ public static class Requires
     /// <summary>A program in the PATH.</summary>
     public static void Program(string name) => Need(FindProgram(name) is not null, $"needs {name}");
 
+    /// <summary>A folder that a command makes.</summary>
+    public static void Folder(string path, string command) => Need(Directory.Exists(path), $"needs `{command}` in {Path.GetDirectoryName(path)}");
+
     private static void Need(bool met, string reason)
     {
         if (met)

@@ -1,0 +1,65 @@
+using ActorProxy.TestKit;
+using Xunit;
+
+namespace ActorProxy.EndToEndTests;
+
+public sealed class TlsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("-tls1_3", "TLSv1.3")]
+    [InlineData("-tls1_2", "TLSv1.2")]
+    public async Task Both_versions_are_spoken_and_sessions_resume_also_after_a_reload(string version, string name)
+    {
+        Requires.Program("openssl");
+        await using var upstream = await TestUpstream.StartAsync("a");
+        await using var proxy = await RunningProxy.StartAsync(upstream, Ct);
+        var session = proxy.Folder["session.pem"];
+
+        var first = await ConnectAsync(proxy, version, "-sess_out", session);
+        Assert.Contains($"New, {name}", first.Output, StringComparison.Ordinal);
+        Assert.Contains($"Reused, {name}", (await ConnectAsync(proxy, version, "-sess_in", session)).Output, StringComparison.Ordinal);
+
+        proxy.WriteConfig(proxy.Config with { Burst = 7 });
+        Assert.Contains("status=success", await proxy.ReloadAsync(Ct), StringComparison.Ordinal);
+        Assert.Contains($"Reused, {name}", (await ConnectAsync(proxy, version, "-sess_in", session)).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-tls1_1")]
+    [InlineData("-tls1_2 -cipher ECDHE-RSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA:AES128-GCM-SHA256")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305")]
+    public async Task Old_versions_and_suites_are_refused(string options)
+    {
+        Requires.Program("openssl");
+        await using var upstream = await TestUpstream.StartAsync("a");
+        await using var proxy = await RunningProxy.StartAsync(upstream, Ct);
+
+        var result = await ConnectAsync(proxy, options.Split(' '));
+
+        Assert.Contains("Cipher is (NONE)", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_name_gets_the_alert_and_no_name_gets_the_certificate()
+    {
+        Requires.Program("openssl");
+        await using var upstream = await TestUpstream.StartAsync("a");
+        await using var proxy = await RunningProxy.StartAsync(upstream, Ct);
+
+        var unknown = await RunAsync(proxy, "-servername", "nobody.test");
+        Assert.Contains("unrecognized name", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("New, TLSv1.3", (await RunAsync(proxy, "-noservername")).Output, StringComparison.Ordinal);
+    }
+
+    private static Task<ToolProcess.Result> ConnectAsync(RunningProxy proxy, params string[] options) =>
+        RunAsync(proxy, ["-servername", RunningProxy.Host, .. options]);
+
+    // A request, so that TLS 1.3's tickets, which follow the handshake, arrive before the end.
+    private static Task<ToolProcess.Result> RunAsync(RunningProxy proxy, params string[] options) => ToolProcess.RunAsync(
+        "openssl",
+        ["s_client", "-connect", $"127.0.0.1:{proxy.HttpsPort}", "-ign_eof", .. options],
+        Ct,
+        $"GET / HTTP/1.1\r\nHost: {RunningProxy.Host}\r\nConnection: close\r\n\r\n");
+}
