@@ -82,7 +82,7 @@ public sealed class LogFileTests : IDisposable
     [Fact]
     public void A_file_of_another_user_is_refused()
     {
-        Assert.SkipUnless(CurrentUser.IsRoot, "needs root");
+        Requires.Root();
         var path = _directory.Write("foreign.log", "");
         using var chown = Process.Start("chown", ["1234", path]);
         chown.WaitForExit();
