@@ -59,8 +59,8 @@ public sealed class RawUpstream : IAsyncDisposable
                 return;
             }
 
-            Interlocked.Increment(ref _accepted);
-            _connections.Add(RunAsync(new RawUpstreamConnection(socket, _stopping.Token)));
+            var number = Interlocked.Increment(ref _accepted);
+            _connections.Add(RunAsync(new RawUpstreamConnection(socket, number, _stopping.Token)));
         }
     }
 

@@ -12,12 +12,16 @@ public sealed class RawUpstreamConnection : IAsyncDisposable
     private int _start;
     private int _end;
 
-    internal RawUpstreamConnection(Socket socket, CancellationToken stopping)
+    internal RawUpstreamConnection(Socket socket, int number, CancellationToken stopping)
     {
+        Number = number;
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
         Stopping = stopping;
     }
+
+    /// <summary>1 for the first connection that was accepted.</summary>
+    public int Number { get; }
 
     /// <summary>The connection itself, for scripts that speak TLS. Not to be mixed with the reads of this class.</summary>
     public Stream Stream => _stream;

@@ -9,6 +9,9 @@ internal static class UpstreamRequest
     /// <summary>The exchange: raw target, clocks, trailers.</summary>
     public static readonly HttpRequestOptionsKey<Exchange> Exchange = new("actor-proxy.exchange");
 
+    /// <summary>The request target, byte for byte; goes before the message's URI.</summary>
+    public static readonly HttpRequestOptionsKey<string> RawTarget = new("actor-proxy.raw-target");
+
     public static SiteRoute SiteOf(HttpRequestMessage request) =>
         request.Options.TryGetValue(Site, out var site) ? site : throw new InvalidOperationException("a request without its site");
 

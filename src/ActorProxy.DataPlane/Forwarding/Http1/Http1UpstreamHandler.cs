@@ -1,0 +1,52 @@
+namespace ActorProxy.DataPlane.Forwarding.Http1;
+
+/// <summary>
+/// The HTTP/1.1 client under the forwarder, made for a proxy: an answer is passed on while the request is still being sent,
+/// nothing of an upload is held back, and an answer has one reading or none.
+/// </summary>
+internal sealed class Http1UpstreamHandler(ConnectUpstream connect, UpstreamSlots slots, TimeProvider time) : HttpMessageHandler
+{
+    private readonly UpstreamPools _pools = new(connect, slots, time);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var route = UpstreamRequest.SiteOf(request);
+        var fresh = false;
+        if (_pools.For(route).TryRent() is { } pooled)
+        {
+            try
+            {
+                return await pooled.Exchange.SendAsync(request, time, cancellationToken);
+            }
+            catch (UpstreamException exception) when (exception.MayRetry)
+            {
+                // Closed while idle, noticed too late. Once more, on a connection that can't be stale.
+                fresh = true;
+            }
+        }
+
+        var connection = await ConnectAsync(route, fresh, cancellationToken);
+        return await connection.Exchange.SendAsync(request, time, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _pools.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<UpstreamConnection> ConnectAsync(SiteRoute route, bool fresh, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await _pools.For(route).ConnectAsync(route, fresh, cancellationToken) is { } connection)
+            {
+                return connection;
+            }
+        }
+    }
+}
