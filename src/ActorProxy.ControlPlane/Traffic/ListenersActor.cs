@@ -64,6 +64,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
         // What is bound is examined as soon as it is known what should be.
         Receive<BindEnded>(_ => { });
         Receive<ReconcileDue>(_ => { });
+        Receive<ActorBegan>(_ => { });
     }
 
     private void CatchingUp(Snapshot snapshot, IActorRef config, object round)
@@ -123,6 +124,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
         Receive<Resubscribe>(_ => Subscribe());
         Receive<ListenerFailed>(failed => Failed(failed), failed => _desired.Contains(failed.Address));
         Receive<ListenerFailed>(_ => { });
+        Receive<ActorBegan>(_ => { });
         Receive<BindDue>(due => Rebind(due.Address));
         Receive<BindTried>(tried => Tried(tried));
         Receive<DrainEnded>(ended => _parts.Log.ListenerClosed(ended.Address));

@@ -13,8 +13,8 @@ public abstract class ActorTests : Akka.TestKit.Xunit.TestKit
     protected ActorTests(string overrides = "")
         : base(ConfigurationFactory.ParseString(overrides)
             .WithFallback(Shipped("actor-proxy.conf"))
-            .WithFallback("akka.loglevel = WARNING")
-            .WithFallback(Shipped("akka.conf")), output: TestContext.Current.TestOutputHelper)
+            .WithFallback("akka.loglevel = OFF")
+            .WithFallback(Shipped("akka.conf")))
     {
         Settings = ActorSettings.From(Sys.Settings.Config);
     }

@@ -20,6 +20,7 @@ public sealed class ControlPlaneSupervisorTests() : ControlPlaneTests("""
         await StartAsync();
 
         Assert.Equal([TestSnapshots.Address(8443)], Plane.Sockets.Open);
+        await Eventually.HoldsAsync(() => Ledger.Actors.Length == 11, "every actor", Cancelled);
         Assert.Equal(
             [
                 "certificates", "config", "data-plane", "drift", "listeners", "listeners/127.0.0.1:8443", "log", "signals",
