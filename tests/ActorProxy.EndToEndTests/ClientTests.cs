@@ -88,7 +88,7 @@ public sealed class ClientTests
             server.document-root = "{{folder.Path}}"
             server.bind = "127.0.0.1"
             server.port = {{port}}
-            server.stream-request-body = 1
+            server.stream-request-body = 0
             server.stream-response-body = 1
             server.max-request-size = 0
             alias.url = ( "/git" => "/usr/lib/git-core/git-http-backend" )

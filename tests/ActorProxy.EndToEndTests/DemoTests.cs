@@ -17,11 +17,11 @@ public sealed class DemoTests
         await demo.LineAsync(" READY ", Ct);
         var config = (await demo.LineAsync("config.toml", Ct)).Split(' ').Single(word => word.EndsWith("config.toml", StringComparison.Ordinal));
 
-        var answer = await ToolProcess.RunAsync("curl", ["-sk", "-X", "PUT", $"https://localhost:{ports[0]}/a?b", "-H", "X-Test: 1"], Ct);
+        var answer = await ToolProcess.RunAsync("curl", ["-sk", "-X", "PUT", $"https://localhost:{ports[0]}/a?b", "-H", "x-test: 1"], Ct);
         using var json = JsonDocument.Parse(answer.Output);
         Assert.Equal("PUT", json.RootElement.GetProperty("method").GetString());
         Assert.Equal("/a?b", json.RootElement.GetProperty("path").GetString());
-        Assert.Equal("1", json.RootElement.GetProperty("headers").GetProperty("X-Test").GetString());
+        Assert.Equal("1", json.RootElement.GetProperty("headers").GetProperty("x-test").GetString());
 
         var events = await ToolProcess.RunAsync("curl", ["-skN", "--max-time", "2", $"https://localhost:{ports[0]}/stream"], Ct);
         Assert.StartsWith("id: 0\ndata: event 0\n\n", events.Output, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using ActorProxy.DataPlane.Listeners;
 
 namespace ActorProxy.DataPlane.Tls;
@@ -54,8 +55,10 @@ internal static class ClientHelloGate
         }
     }
 
+    // A literal address is no name (RFC 6066 §3), though some clients send one: as if they had sent none.
     private static bool IsCovered(string name, RoutingTable routing, EndpointRoute endpoint) =>
-        routing.FindSite(name, endpoint.HttpsAddress) is not null
+        IPAddress.TryParse(name, out _)
+        || routing.FindSite(name, endpoint.HttpsAddress) is not null
         || (endpoint.Certificate is { } pair && CertificateNames.Cover(pair.Certificate, name));
 
     private static async ValueTask<bool> RefuseAsync(AcceptedConnection connection, TlsAlert alert)

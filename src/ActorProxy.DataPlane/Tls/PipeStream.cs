@@ -32,17 +32,21 @@ internal sealed class PipeStream(IDuplexPipe transport) : Stream
         {
             var result = await _input.ReadAsync(cancellationToken);
             var available = result.Buffer;
-            var taken = available.Slice(0, Math.Min(available.Length, buffer.Length));
+            var isOver = !available.IsEmpty || result.IsCompleted;
+            var count = (int)Math.Min(available.Length, buffer.Length);
+            var taken = available.Slice(0, count);
             taken.CopyTo(buffer.Span);
+
+            // Gives the segments back: from here on the sequences know nothing any more, not even their length.
             _input.AdvanceTo(taken.End);
             if (result.IsCanceled)
             {
                 throw new OperationCanceledException();
             }
 
-            if (!available.IsEmpty || result.IsCompleted)
+            if (isOver)
             {
-                return (int)taken.Length;
+                return count;
             }
         }
     }
