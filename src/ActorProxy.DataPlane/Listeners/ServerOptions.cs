@@ -54,8 +54,8 @@ public static class ServerOptions
 
     private static void SetLimits(KestrelServerLimits limits)
     {
-        // The idle clock is the proxy's own: this one is held off by PINGs.
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // The idle clock is the proxy's own: this one is held off by PINGs. Not infinite, which overflows and ends at once.
+        limits.KeepAliveTimeout = TimeSpan.FromDays(30);
         limits.MaxRequestBodySize = null;
         limits.MaxRequestLineSize = 16 * 1024;
         limits.MaxRequestHeadersTotalSize = 64 * 1024;
