@@ -32,7 +32,7 @@ internal sealed record DataPlaneParts
     {
         var live = new LiveRouting(RoutingTable.Build(first, metrics));
         var buckets = new BucketTable(first.Config.RateLimit, time);
-        var upstreams = new UpstreamClients(new UpstreamConnector(new OwnAddresses(live), time), time);
+        var upstreams = new UpstreamClients(new UpstreamConnector(new OwnAddresses(live), time), first.Config.MaxConnections, time);
         var forwarder = new SiteForwarder(upstreams, log, time, loggerFactory.CreateLogger<SiteForwarder>());
         return new DataPlaneParts
         {

@@ -80,7 +80,7 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
 
     /// <inheritdoc/>
     public IPreparedRouting Prepare(Snapshot snapshot) =>
-        new PreparedRouting(RoutingTable.Build(snapshot, _metrics), _live, _limits, _servers, _buckets);
+        new PreparedRouting(RoutingTable.Build(snapshot, _metrics), _live, _limits, _servers, _buckets, _upstreams);
 
     /// <summary>Puts the whole data plane together before its first snapshot; nothing is bound yet.</summary>
     /// <param name="first">What the first connections are served by.</param>

@@ -1,11 +1,13 @@
 using ActorProxy.Core.Planes;
+using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
 using ActorProxy.DataPlane.RateLimiting;
 
 namespace ActorProxy.DataPlane;
 
 /// <summary>A table that was built aside, and what goes live with it.</summary>
-internal sealed class PreparedRouting(RoutingTable table, LiveRouting live, ConnectionLimits limits, EndpointServers servers, BucketTable? buckets) : IPreparedRouting
+internal sealed class PreparedRouting(RoutingTable table, LiveRouting live, ConnectionLimits limits, EndpointServers servers, BucketTable? buckets, UpstreamClients? upstreams)
+    : IPreparedRouting
 {
     public void Commit()
     {
@@ -17,6 +19,7 @@ internal sealed class PreparedRouting(RoutingTable table, LiveRouting live, Conn
         limits.Apply(table.Config);
         servers.Apply(table.Config);
         buckets?.Apply(table.Config.RateLimit);
+        upstreams?.Apply(table.Config);
         live.Swap(table);
     }
 }

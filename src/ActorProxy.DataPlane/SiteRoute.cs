@@ -20,6 +20,9 @@ internal sealed class SiteRoute(Site site, ListenAddress? onlyThrough, SiteCount
     public string UpstreamPrefix { get; } =
         (site.UpstreamScheme == UpstreamScheme.Https ? "https://" : "http://") + site.Upstream;
 
+    /// <summary><see cref="UpstreamPrefix"/> as an address.</summary>
+    public Uri UpstreamUri => field ??= new Uri(UpstreamPrefix);
+
     public TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(site.UpstreamConnectTimeoutSecs);
 
     public TimeSpan RequestTimeout { get; } = TimeSpan.FromSeconds(site.UpstreamRequestTimeoutSecs);

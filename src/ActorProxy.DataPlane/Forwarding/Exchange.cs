@@ -24,6 +24,9 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
     /// <summary>What the request wants to become; <see cref="UpgradeWish.None"/> for an ordinary one.</summary>
     public UpgradeWish Upgrade { get; init; }
 
+    /// <summary>Whether the target goes beside the address, so that no address has to be made for each request.</summary>
+    public bool TakesRawTarget { get; init; }
+
     /// <summary>Whether an answer of the upstream has come.</summary>
     public bool HasResponse { get; set; }
 

@@ -22,7 +22,16 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
     {
         proxyRequest.Options.Set(UpstreamRequest.Site, exchange.Site);
         proxyRequest.Options.Set(UpstreamRequest.Exchange, exchange);
-        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Request.Target), in RawTarget);
+        if (exchange.TakesRawTarget)
+        {
+            proxyRequest.RequestUri = exchange.Site.UpstreamUri;
+            proxyRequest.Options.Set(UpstreamRequest.RawTarget, exchange.Request.Target);
+        }
+        else
+        {
+            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Request.Target), in RawTarget);
+        }
+
         CopyFields(httpContext.Request.Headers, proxyRequest);
         AddOwnFields(httpContext.Request.Headers, proxyRequest.Headers);
         if (exchange.Upgrade != UpgradeWish.None && exchange.Site.Site.UpstreamHttpVersion == UpstreamHttpVersion.Http11)

@@ -18,7 +18,11 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
     {
         var site = request.Route ?? throw new InvalidOperationException("a request without its site");
         request.Forwarded = true;
-        using var exchange = new Exchange(context, request, site, time) { Upgrade = UpgradeRules.Read(context) };
+        using var exchange = new Exchange(context, request, site, time)
+        {
+            Upgrade = UpgradeRules.Read(context),
+            TakesRawTarget = clients.TakesRawTarget(site.Site),
+        };
         var error = await _forwarder.SendAsync(
             context, site.UpstreamPrefix, clients.For(site.Site), UpstreamClients.ConfigFor(site.Site),
             new RequestTransformer(exchange, time), exchange.Clock.Token);

@@ -1,9 +1,11 @@
 using System.Net;
+using ActorProxy.DataPlane.Forwarding.Http1;
+using Microsoft.Extensions.Primitives;
 
 namespace ActorProxy.DataPlane.Forwarding;
 
 /// <summary>The client's body on its way: every piece is counted, noted by the clocks and flushed.</summary>
-internal sealed class UploadContent : HttpContent
+internal sealed class UploadContent : HttpContent, IHasTrailers
 {
     private readonly HttpContent _body;
     private readonly Exchange _exchange;
@@ -19,6 +21,8 @@ internal sealed class UploadContent : HttpContent
             Headers.TryAddWithoutValidation(name, values);
         }
     }
+
+    public IEnumerable<KeyValuePair<string, StringValues>> Trailers => _exchange.RequestTrailers;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);

@@ -1,16 +1,20 @@
 using System.Net;
 using System.Text;
 using ActorProxy.Core.Configuration;
+using ActorProxy.DataPlane.Forwarding.Http1;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ActorProxy.DataPlane.Forwarding;
 
 /// <summary>
-/// The one place that decides who speaks to an upstream. One client for each scheme and version, shared by all sites: their
-/// timeouts travel with the request.
+/// The one place that decides who speaks to an upstream: over HTTP/1.1 a client of our own, over HTTP/2 the general one. All
+/// sites share them, and all their connections one bound; the sites' timeouts travel with the request.
 /// </summary>
 internal sealed class UpstreamClients : IDisposable
 {
+    /// <summary>The AppContext switch that gives HTTP/1.1 back to the general client, read when a data plane is built.</summary>
+    public const string GeneralHttp1Switch = "ActorProxy.GeneralHttp1Client";
+
     private static readonly TimeSpan IdleConnectionLifetime = TimeSpan.FromSeconds(90);
     private const int MaxResponseHeadersKiB = 64;
 
@@ -24,27 +28,45 @@ internal sealed class UpstreamClients : IDisposable
 
     private static readonly ForwarderRequestConfig Http2 = Http11 with { Version = HttpVersion.Version20 };
 
-    private readonly HttpMessageInvoker[] _clients;
+    private readonly UpstreamSlots _slots;
+    private readonly HttpMessageInvoker _http11;
+    private readonly HttpMessageInvoker _http2;
+    private readonly bool _generalHttp1;
 
-    public UpstreamClients(UpstreamConnector connector, TimeProvider time)
+    public UpstreamClients(UpstreamConnector connector, int maxConnections, TimeProvider time)
     {
-        HttpMessageInvoker Client() => new(new UpstreamClocks(GeneralHandler(connector), time), disposeHandler: true);
-        _clients = [Client(), Client(), Client(), Client()];
+        _slots = new UpstreamSlots(maxConnections, time);
+        _generalHttp1 = AppContext.TryGetSwitch(GeneralHttp1Switch, out var general) && general;
+        HttpMessageHandler http11 = _generalHttp1
+            ? GeneralHandler(connector)
+            : new Http1UpstreamHandler((site, cancellationToken) => connector.ConnectAsync(site, cancellationToken), _slots, time);
+        _http11 = new HttpMessageInvoker(new UpstreamClocks(http11, time), disposeHandler: true);
+        _http2 = new HttpMessageInvoker(new UpstreamClocks(GeneralHandler(connector), time), disposeHandler: true);
     }
 
-    public HttpMessageInvoker For(Site site) => _clients[((int)site.UpstreamScheme * 2) + (int)site.UpstreamHttpVersion];
+    public HttpMessageInvoker For(Site site) => site.UpstreamHttpVersion == UpstreamHttpVersion.Http2 ? _http2 : _http11;
+
+    /// <summary>Whether the client takes the target from <see cref="UpstreamRequest.RawTarget"/> rather than from the address.</summary>
+    public bool TakesRawTarget(Site site) => site.UpstreamHttpVersion == UpstreamHttpVersion.Http11 && !_generalHttp1;
+
+    /// <summary>Bounds upstream connections anew; those in use live on.</summary>
+    public void Apply(ProxyConfig config) => _slots.Resize(config.MaxConnections);
 
     public static ForwarderRequestConfig ConfigFor(Site site) => site.UpstreamHttpVersion == UpstreamHttpVersion.Http2 ? Http2 : Http11;
 
-    public void Dispose() => Array.ForEach(_clients, client => client.Dispose());
+    public void Dispose()
+    {
+        _http11.Dispose();
+        _http2.Dispose();
+    }
 
-    private static SocketsHttpHandler GeneralHandler(UpstreamConnector connector) => new()
+    private SocketsHttpHandler GeneralHandler(UpstreamConnector connector) => new()
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectCallback = (connecting, cancellationToken) =>
-            connector.ConnectAsync(UpstreamRequest.SiteOf(connecting.InitialRequestMessage), cancellationToken),
+            ConnectInSlotAsync(connector, UpstreamRequest.SiteOf(connecting.InitialRequestMessage), cancellationToken),
         EnableMultipleHttp2Connections = true,
         MaxResponseHeadersLength = MaxResponseHeadersKiB,
         PooledConnectionIdleTimeout = IdleConnectionLifetime,
@@ -54,12 +76,26 @@ internal sealed class UpstreamClients : IDisposable
         UseProxy = false,
     };
 
+    private async ValueTask<Stream> ConnectInSlotAsync(UpstreamConnector connector, SiteRoute site, CancellationToken cancellationToken)
+    {
+        await _slots.TakeAsync(null, site.ConnectTimeout, cancellationToken);
+        try
+        {
+            return await connector.ConnectAsync(site, cancellationToken, _slots.Release);
+        }
+        catch
+        {
+            _slots.Release();
+            throw;
+        }
+    }
+
     // Asked while the head is written, so a connection has been found: the one sign of it that this handler gives.
     private static Encoding EncodeRequestField(string name, HttpRequestMessage request)
     {
         if (name == "X-Real-IP")
         {
-            UpstreamRequest.ExchangeOf(request).Clock.Sending();
+            UpstreamRequest.Sending(request);
         }
 
         return Encoding.Latin1;

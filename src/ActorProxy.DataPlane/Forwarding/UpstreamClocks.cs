@@ -1,4 +1,5 @@
 using System.Net;
+using ActorProxy.DataPlane.Forwarding.Http1;
 
 namespace ActorProxy.DataPlane.Forwarding;
 
@@ -23,7 +24,15 @@ internal sealed class UpstreamClocks(HttpMessageHandler upstream, TimeProvider t
         var upgraded = response.StatusCode == HttpStatusCode.SwitchingProtocols
             || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
         exchange.Clock.ResponseBegan(upgraded);
-        response.Content = new DownloadContent(response.Content, exchange, upgraded);
+        if (response.Content is AnswerContent answer)
+        {
+            answer.Attach(new DownloadStream(answer.Attached, exchange, upgraded));
+        }
+        else
+        {
+            response.Content = new DownloadContent(response.Content, exchange, upgraded);
+        }
+
         return response;
     }
 

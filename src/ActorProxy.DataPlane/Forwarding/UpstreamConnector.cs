@@ -22,15 +22,20 @@ internal sealed class UpstreamConnector(OwnAddresses own, TimeProvider time)
     /// <summary>Connects as the site says. The stream is an <see cref="SslStream"/> when its scheme is https.</summary>
     /// <exception cref="UpstreamConnectException">It did not come about, for a reason that lies at the upstream or in the clock.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async ValueTask<Stream> ConnectAsync(SiteRoute site, CancellationToken cancellationToken)
+    /// <param name="site">Whose upstream, and how long it may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="ended">Called once when the connection that came about ends; not when none did.</param>
+    public async ValueTask<Stream> ConnectAsync(SiteRoute site, CancellationToken cancellationToken, Action? ended = null)
     {
         using var timeout = new CancellationTokenSource(site.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             var socket = await ConnectTcpAsync(site, either.Token);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            return site.Site.UpstreamScheme == UpstreamScheme.Https ? await ConnectTlsAsync(site, stream, either.Token) : stream;
+            var transport = new UpstreamTransport(socket);
+            Stream stream = site.Site.UpstreamScheme == UpstreamScheme.Https ? await ConnectTlsAsync(site, transport, either.Token) : transport;
+            transport.Ended = ended;
+            return stream;
         }
         catch (OperationCanceledException canceled) when (!cancellationToken.IsCancellationRequested)
         {

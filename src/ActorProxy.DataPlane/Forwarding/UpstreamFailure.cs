@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorProxy.DataPlane.Forwarding.Http1;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -32,9 +33,19 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
             return new UpstreamFailure(Find<BadHttpRequestException>(cause)?.StatusCode ?? StatusCodes.Status400BadRequest, null);
         }
 
-        return Find<UpstreamConnectException>(cause) is { } connect
-            ? Of(connect.Failure)
-            : new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(cause));
+        if (Find<UpstreamConnectException>(cause) is { } connect)
+        {
+            return Of(connect.Failure);
+        }
+
+        // An upload is stopped because something else happened: that counts, unless all was well.
+        var failed = Find<UpstreamException>(cause, static found => found.Kind != UpstreamFailureKind.UploadStopped) ?? Find<UpstreamException>(cause);
+        return failed?.Kind switch
+        {
+            UpstreamFailureKind.NoFreeConnection => new UpstreamFailure(StatusCodes.Status504GatewayTimeout, "no_free_connection"),
+            UpstreamFailureKind.UploadStopped => new UpstreamFailure(StatusCodes.Status502BadGateway, null),
+            _ => new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(failed ?? cause)),
+        };
     }
 
     private static UpstreamFailure Of(ExchangeTimeout timeout) => timeout switch
@@ -73,12 +84,12 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
         return error == HttpRequestError.ResponseEnded ? Closed : Protocol;
     }
 
-    private static T? Find<T>(Exception? exception)
+    private static T? Find<T>(Exception? exception, Func<T, bool>? which = null)
         where T : Exception => exception switch
         {
             null => null,
-            T found => found,
-            AggregateException several => several.InnerExceptions.Select(Find<T>).FirstOrDefault(found => found is not null),
-            _ => Find<T>(exception.InnerException),
+            T found when which?.Invoke(found) ?? true => found,
+            AggregateException several => several.InnerExceptions.Select(inner => Find(inner, which)).FirstOrDefault(found => found is not null),
+            _ => Find(exception.InnerException, which),
         };
 }

@@ -12,6 +12,15 @@ internal static class UpstreamRequest
     /// <summary>The request target, byte for byte; goes before the message's URI.</summary>
     public static readonly HttpRequestOptionsKey<string> RawTarget = new("actor-proxy.raw-target");
 
+    /// <summary>A connection was found, and the head goes out.</summary>
+    public static void Sending(HttpRequestMessage request)
+    {
+        if (request.Options.TryGetValue(Exchange, out var exchange))
+        {
+            exchange.Clock.Sending();
+        }
+    }
+
     public static SiteRoute SiteOf(HttpRequestMessage request) =>
         request.Options.TryGetValue(Site, out var site) ? site : throw new InvalidOperationException("a request without its site");
 

@@ -33,7 +33,7 @@ internal sealed class ProxyFront : IAsyncDisposable
     {
         Live = new LiveRouting(TestRoutes.Table(config, Metrics));
         _buckets = new BucketTable(config.RateLimit, time);
-        _clients = new UpstreamClients(new UpstreamConnector(new OwnAddresses(Live), time), time);
+        _clients = new UpstreamClients(new UpstreamConnector(new OwnAddresses(Live), time), config.MaxConnections, time);
         var forwarder = new SiteForwarder(_clients, Log, time, NullLogger<SiteForwarder>.Instance);
         var pipeline = new RequestPipeline(Live, Log, Metrics, _buckets, forwarder, time, NullLogger<RequestPipeline>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -7,6 +7,10 @@ internal sealed class AnswerContent : HttpContent
 {
     private Stream _stream = Stream.Null;
 
+    /// <summary>The body; <see cref="Stream.Null"/> when there is none.</summary>
+    public Stream Attached => _stream;
+
+    /// <summary>Sets the body, or wraps it.</summary>
     public void Attach(Stream stream) => _stream = stream;
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => _stream;

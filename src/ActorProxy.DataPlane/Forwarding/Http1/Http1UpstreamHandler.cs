@@ -14,6 +14,7 @@ internal sealed class Http1UpstreamHandler(ConnectUpstream connect, UpstreamSlot
         var fresh = false;
         if (_pools.For(route).TryRent() is { } pooled)
         {
+            UpstreamRequest.Sending(request);
             try
             {
                 return await pooled.Exchange.SendAsync(request, time, cancellationToken);
@@ -26,6 +27,7 @@ internal sealed class Http1UpstreamHandler(ConnectUpstream connect, UpstreamSlot
         }
 
         var connection = await ConnectAsync(route, fresh, cancellationToken);
+        UpstreamRequest.Sending(request);
         return await connection.Exchange.SendAsync(request, time, cancellationToken);
     }
 
