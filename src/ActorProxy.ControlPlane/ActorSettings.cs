@@ -1,3 +1,4 @@
+using ActorProxy.ControlPlane.AdminSocket;
 using ActorProxy.ControlPlane.Reloads;
 using ActorProxy.ControlPlane.Supervision;
 using ActorProxy.ControlPlane.Traffic;
@@ -17,6 +18,7 @@ public sealed record ActorSettings
         Listeners = new ListenersSettings(Section(root, "listeners"));
         Drift = new DriftSettings(Section(root, "drift"));
         Certificates = new CertificatesSettings(Section(root, "certificates"));
+        AdminSocket = new AdminSocketSettings(Section(root, "admin-socket"));
     }
 
     internal SupervisionSettings Supervision { get; init; }
@@ -28,6 +30,8 @@ public sealed record ActorSettings
     internal DriftSettings Drift { get; init; }
 
     internal CertificatesSettings Certificates { get; init; }
+
+    internal AdminSocketSettings AdminSocket { get; init; }
 
     /// <summary>Reads every key, before any actor exists.</summary>
     /// <param name="hocon">The actor system's configuration.</param>

@@ -17,6 +17,7 @@ namespace ActorProxy.DataPlane;
 public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
 {
     private readonly LiveRouting _live;
+    private readonly TimeProvider _time;
     private readonly ProxyMetrics _metrics;
     private readonly ConnectionLimits _limits;
     private readonly IdleConnections _idle;
@@ -42,6 +43,7 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
     {
         var logger = loggerFactory.CreateLogger("ActorProxy.Listeners");
         _live = live;
+        _time = time;
         _metrics = metrics;
         _limits = new ConnectionLimits(live.Current.Config, metrics);
         _idle = new IdleConnections(live, time);
@@ -77,6 +79,9 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
 
     /// <inheritdoc/>
     public Snapshot Live => _live.Current.Snapshot;
+
+    /// <summary>The snapshots that requests still run on. Any thread.</summary>
+    public IReadOnlyList<SnapshotInUse> SnapshotsInUse => _live.InUse(_time);
 
     /// <inheritdoc/>
     public IPreparedRouting Prepare(Snapshot snapshot) =>

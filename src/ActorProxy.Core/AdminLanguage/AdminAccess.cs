@@ -33,10 +33,10 @@ public sealed class AdminAccess
     /// <exception cref="InvalidOperationException">A name is unknown, which validation has not let pass.</exception>
     public static AdminAccess Resolve(Admin admin) => new(
         CurrentUser.Uid,
-        [.. admin.AdminUids.Select(name => Accounts.FindUser(name) ?? throw Unknown("user", name))],
-        [.. admin.AdminGids.Select(name => Accounts.FindGroup(name) ?? throw Unknown("group", name))],
-        [.. admin.ViewerUids.Select(name => Accounts.FindUser(name) ?? throw Unknown("user", name))],
-        [.. admin.ViewerGids.Select(name => Accounts.FindGroup(name) ?? throw Unknown("group", name))]);
+        [.. admin.AdminUids.Select(name => AccountNames.FindUid(name) ?? throw Unknown("user", name))],
+        [.. admin.AdminGids.Select(name => AccountNames.FindGid(name) ?? throw Unknown("group", name))],
+        [.. admin.ViewerUids.Select(name => AccountNames.FindUid(name) ?? throw Unknown("user", name))],
+        [.. admin.ViewerGids.Select(name => AccountNames.FindGid(name) ?? throw Unknown("group", name))]);
 
     /// <summary>The role of a peer.</summary>
     /// <param name="peer">As the kernel attests it.</param>

@@ -1,14 +1,17 @@
 namespace ActorProxy.Core.AdminLanguage;
 
 /// <summary>
-/// Collects one line, however it drips in, in a buffer that never grows. A line ends with <c>\n</c>, <c>\r\n</c> or the end of the
+/// Collects one line, however it drips in, in a buffer that grows to the limit and never beyond. A line ends with <c>\n</c>, <c>\r\n</c> or the end of the
 /// input; what follows it is ignored.
 /// </summary>
 /// <param name="maxBytes">Bytes of a line, its end not counted.</param>
 public sealed class LineReader(int maxBytes)
 {
+    private const int FirstBytes = 512;
+
     // Room for \r\n behind a line of the full length.
-    private readonly byte[] _buffer = new byte[maxBytes + 2];
+    private readonly int _most = maxBytes + 2;
+    private byte[] _buffer = new byte[Math.Min(maxBytes + 2, FirstBytes)];
     private int _length;
     private int _lineLength;
 
@@ -19,7 +22,18 @@ public sealed class LineReader(int maxBytes)
     public ReadOnlyMemory<byte> Line => _buffer.AsMemory(0, _lineLength);
 
     /// <summary>Where the next bytes go. Never empty while the line is incomplete.</summary>
-    public Span<byte> Room => _buffer.AsSpan(_length);
+    public Span<byte> Room
+    {
+        get
+        {
+            if (_length == _buffer.Length && _length < _most)
+            {
+                Array.Resize(ref _buffer, Math.Min(_most, _length * 4));
+            }
+
+            return _buffer.AsSpan(_length);
+        }
+    }
 
     /// <summary>Takes bytes that were written to <see cref="Room"/>.</summary>
     /// <param name="count">How many; 0 is the end of the input.</param>

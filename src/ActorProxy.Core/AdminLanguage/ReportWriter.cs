@@ -45,12 +45,12 @@ internal static class ReportWriter
         WriteAll(json, "snapshots", report.Snapshots, Write);
     }
 
-    public static void Write(Utf8JsonWriter json, SnapshotReport snapshot)
+    public static void Write(Utf8JsonWriter json, SnapshotInUse snapshot)
     {
         json.WriteStartObject();
         json.WriteNumber("revision", snapshot.Revision);
         json.WriteNumber("requests", snapshot.Requests);
-        json.WriteNumber("oldest_secs", Seconds(snapshot.Oldest));
+        json.WriteNumber("oldest_secs", snapshot.OldestSecs);
         json.WriteEndObject();
     }
 

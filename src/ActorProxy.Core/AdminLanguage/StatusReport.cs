@@ -40,5 +40,5 @@ public sealed record StatusReport
     public HistoryEntry? LastReload { get; init; }
 
     /// <summary>The snapshots that requests still use.</summary>
-    public ImmutableArray<SnapshotReport> Snapshots { get; init; } = [];
+    public ImmutableArray<SnapshotInUse> Snapshots { get; init; } = [];
 }

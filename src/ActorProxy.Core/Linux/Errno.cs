@@ -18,4 +18,7 @@ internal static class Errno
     public const int AddressInUse = 98;
     public const int ConnectionAborted = 103;
     public const int ConnectionRefused = 111;
+
+    /// <summary>Whether a call failed only for want of a free descriptor, in this process or in the whole system.</summary>
+    public static bool IsNoDescriptor(int error) => error is TooManyFiles or TooManyFilesInSystem;
 }

@@ -16,5 +16,6 @@ public abstract record SocketBinding
 
     /// <summary>What stands on the disk forbids it; nothing was changed.</summary>
     /// <param name="Reason">One sentence for the log, with the path and what to change. Never for a client.</param>
-    public sealed record Refused(string Reason) : SocketBinding;
+    /// <param name="NoDescriptor">Whether it was only for want of a free descriptor.</param>
+    public sealed record Refused(string Reason, bool NoDescriptor = false) : SocketBinding;
 }

@@ -97,6 +97,11 @@ internal static partial class SocketDirectory
         catch (LinuxException exception)
         {
             parent.RemoveDirectory(name);
+            if (Errno.IsNoDescriptor(exception.Error))
+            {
+                throw;
+            }
+
             throw new SocketRefusedException($"{parent.PathOf(name)} can't be given group {group}: {exception.Message}");
         }
     }

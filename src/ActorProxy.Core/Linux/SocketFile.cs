@@ -34,7 +34,9 @@ public sealed class SocketFile(SocketPlace place) : IDisposable
                 var leftover = Release();
                 _lock?.Dispose();
                 _lock = null;
-                return new SocketBinding.Refused(leftover is null ? Reason(exception) : $"{Reason(exception)}; {leftover}");
+                return new SocketBinding.Refused(
+                    leftover is null ? Reason(exception) : $"{Reason(exception)}; {leftover}",
+                    exception is LinuxException linux && Errno.IsNoDescriptor(linux.Error));
             }
         }
     }

@@ -61,7 +61,7 @@ internal sealed partial class SocketLock : IDisposable
         {
             return directory.OpenOrCreate(name, Private);
         }
-        catch (LinuxException exception)
+        catch (LinuxException exception) when (!Errno.IsNoDescriptor(exception.Error))
         {
             throw new SocketRefusedException($"{directory.PathOf(name)} can't be opened as a lock file: {exception.Message}");
         }

@@ -5,7 +5,7 @@ namespace ActorProxy.Core.Linux;
 /// <summary>Where a Unix socket shall be, and who may open it.</summary>
 public sealed record SocketPlace
 {
-    /// <summary>The path as configured, right by its text (<see cref="SocketPath.Problem"/>); <c>/var/run</c> reads as <c>/run</c>.</summary>
+    /// <summary>The path as configured, right by its text; <c>/var/run</c> reads as <c>/run</c>.</summary>
     public required string Path { get; init => field = SocketPath.Canonical(value); }
 
     /// <summary>Directories below which it may live; resolved anew at each bind, no symbolic link is followed below one.</summary>

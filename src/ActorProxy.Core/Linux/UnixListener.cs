@@ -25,6 +25,18 @@ public sealed partial class UnixListener : IDisposable
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
     }
 
+    /// <summary>Whether <see cref="Accept(out int)"/> found nobody waiting.</summary>
+    /// <param name="error">Its errno.</param>
+    public static bool IsEmpty(int error) => error == Errno.TryAgain;
+
+    /// <summary>Whether <see cref="Accept(out int)"/> can be tried again at once: a signal, or a client that left.</summary>
+    /// <param name="error">Its errno.</param>
+    public static bool IsTransient(int error) => error is Errno.Interrupted or Errno.ConnectionAborted;
+
+    /// <summary>Whether <see cref="Accept(out int)"/> failed for want of a descriptor.</summary>
+    /// <param name="error">Its errno.</param>
+    public static bool IsNoDescriptor(int error) => Errno.IsNoDescriptor(error);
+
     /// <summary>
     /// A second descriptor of the same socket, for a server of .NET's own. Disposing it closes that descriptor alone: a
     /// <see cref="Socket"/> made from a handle does not know the path and can't delete the file.

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using ActorProxy.CommandLine;
 using ActorProxy.ControlPlane;
+using ActorProxy.ControlPlane.AdminSocket;
 using ActorProxy.ControlPlane.Reloads;
 using ActorProxy.ControlPlane.Supervision;
 using ActorProxy.ControlPlane.Upkeep;
 using ActorProxy.Core;
+using ActorProxy.Core.AdminLanguage;
 using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Linux;
 using ActorProxy.Core.Metrics;
@@ -54,13 +56,14 @@ internal sealed class ProxyHost
     {
         try
         {
+            var token = AdminSocketSetup.TakeToken();
             var loaded = await LoadAsync();
             if (_log.Configure(loaded.Snapshot.Config.Logging) is { } refusal)
             {
                 throw new StartRefusedException(ExitCodes.Config, $"logging.log_file_path: {refusal}");
             }
 
-            return await ServeAsync(loaded, signals);
+            return await ServeAsync(loaded, token, signals);
         }
         catch (StartRefusedException refused)
         {
@@ -75,12 +78,14 @@ internal sealed class ProxyHost
         }
     }
 
-    private async Task<int> ServeAsync(LoadResult.Valid loaded, ProcessSignals signals)
+    private async Task<int> ServeAsync(LoadResult.Valid loaded, AdminToken? token, ProcessSignals signals)
     {
         await using var dataPlane = KestrelDataPlane.Create(loaded.Snapshot, _metrics, _log.AccessLog, _log.Factory, _time);
         var hocon = Hocon.Load();
         var store = new SnapshotStore(loaded, Stopwatch.GetElapsedTime(_began), _time);
         var parts = Parts(ActorSettings.From(hocon), store, dataPlane);
+        using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, dataPlane));
+        parts = parts with { AdminSocket = admin is null ? null : admin.ActorProps };
         using var actors = ActorSystemSetup.Build(hocon, parts);
         await actors.StartAsync();
         var stop = new GracefulStop(_readiness, _systemd, dataPlane, actors, loaded.Snapshot.Config);
@@ -144,6 +149,25 @@ internal sealed class ProxyHost
         Loggers = _log.Factory,
         Time = _time,
     };
+
+    private AdminChannelParts AdminParts(SocketPlace place, AdminToken? token, ControlPlaneParts parts, KestrelDataPlane dataPlane)
+    {
+        var page = new MetricsPage(new TrafficMetrics(_metrics), new ProcessMetrics(new ProcessUsage(), _time));
+        return new AdminChannelParts
+        {
+            Settings = parts.Settings,
+            Admin = parts.Store.Running.Admin,
+            Place = place,
+            Token = token,
+            State = new PublishedState(parts.Store, parts.Drift, parts.Ledger, dataPlane, _metrics, page, _time),
+            Metrics = _metrics,
+            Readiness = _readiness,
+            Ledger = parts.Ledger,
+            RequestStop = () => _end.Stop("shutdown command"),
+            Log = _log.Factory.CreateLogger("ActorProxy.AdminSocket"),
+            Time = _time,
+        };
+    }
 
     // A start that is refused, and one that is stopped before it has ended, both end here.
     private async Task<ControlPlaneRefs?> StartedAsync(StartupGate startup)

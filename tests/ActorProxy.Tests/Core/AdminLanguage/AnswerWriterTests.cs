@@ -87,7 +87,7 @@ public class AnswerWriterTests
                 Drift = ["file_newer"],
                 PendingConfirm = new PendingReport(3, TimeSpan.FromSeconds(1.2)),
                 LastReload = Entry,
-                Snapshots = [new SnapshotReport(2, 1, TimeSpan.FromSeconds(5))],
+                Snapshots = [new SnapshotInUse(2, 1, 5)],
             }),
             $$"""{"status":"ok","uptime_secs":61,"sites":2,"revision":3,"version":"0.1.0+abc","binary_replaced":true,"config_sha256":"abc","connections":7,"restart_required":["health_check_port"],"drift":["file_newer"],"pending_confirm":{"revision":3,"seconds_left":2},"last_reload":{{EntryJson}},"snapshots":[{"revision":2,"requests":1,"oldest_secs":5}]}"""
         },

@@ -42,6 +42,23 @@ public class LineReaderTests
         Assert.Equal(LineState.TooLong, reader.State);
     }
 
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(1 << 20)]
+    public void A_long_line_is_read_whole_and_no_more_is_kept(int limit)
+    {
+        var line = Enumerable.Repeat((byte)'a', limit).ToArray();
+        var reader = new LineReader(limit);
+        Feed(reader, [.. line, (byte)'\r', (byte)'\n']);
+
+        Assert.Equal(LineState.Complete, reader.State);
+        Assert.True(reader.Line.Span.SequenceEqual(line));
+
+        var tooLong = new LineReader(limit);
+        Feed(tooLong, [.. line, (byte)'a']);
+        Assert.Equal(LineState.TooLong, tooLong.State);
+    }
+
     [Fact]
     public void Without_an_end_nothing_is_known() => Assert.Null(Read("status", end: false));
 
