@@ -17,6 +17,8 @@ switch (Arguments.Parse(args))
             validate.ConfigPath, validate.AllowWildcardBind, Console.Out, TimeProvider.System, CancellationToken.None);
     case Command.Demo demo:
         return await DemoCommand.RunAsync(demo, TimeProvider.System);
+    case Command.Ctl ctl:
+        return await CtlCommand.RunAsync(ctl.Arguments, CancellationToken.None);
     case Command.Version:
         Console.Out.WriteLine($"actor-proxy {BuildVersion.Text}");
         return ExitCodes.Ok;

@@ -1,0 +1,15 @@
+namespace ActorProxy.CommandLine.Ctl;
+
+/// <summary>What came of a command.</summary>
+internal abstract record CtlReply
+{
+    private CtlReply()
+    {
+    }
+
+    /// <summary>A line came back.</summary>
+    public sealed record Line(string Text) : CtlReply;
+
+    /// <summary>None did.</summary>
+    public sealed record Unreachable(string Reason) : CtlReply;
+}
