@@ -117,7 +117,8 @@ public sealed class ReloadTests
         await using var b = await TestUpstream.StartAsync("b");
         await using var proxy = await RunningProxy.StartAsync(a, Ct);
         using var wrk = Process.Start(new ProcessStartInfo(
-            "wrk", ["-t1", "-c64", "-d5s", "-H", $"Host: {RunningProxy.Host}", $"https://127.0.0.1:{proxy.HttpsPort}/"]) { RedirectStandardOutput = true })!;
+            "wrk", ["-t1", "-c64", "-d5s", "-H", $"Host: {RunningProxy.Host}", $"https://127.0.0.1:{proxy.HttpsPort}/"])
+        { RedirectStandardOutput = true })!;
         var output = wrk.StandardOutput.ReadToEndAsync(Ct);
 
         for (var round = 0; !wrk.HasExited; round++)
