@@ -74,16 +74,16 @@ public sealed partial class LoggingSetupTests : IDisposable
     [Fact]
     public async Task Libraries_are_heard_from_warnings_on_and_named_by_their_category()
     {
-        var kestrel = _logging.Factory.CreateLogger("Microsoft.AspNetCore.Server.Kestrel");
+        var routing = _logging.Factory.CreateLogger("Microsoft.AspNetCore.Routing");
         _logging.Level = LogLevelName.Trace;
-        kestrel.LogInformation("now listening on {Address}", "x");
-        kestrel.LogWarning("overlong \"name\" {Address}", "http://[::]:80\r\n");
+        routing.LogInformation("now listening on {Address}", "x");
+        routing.LogWarning("overlong \"name\" {Address}", "http://[::]:80\r\n");
         _logging.Level = LogLevelName.Error;
-        kestrel.LogWarning("unheard");
+        routing.LogWarning("unheard");
         _logging.Level = LogLevelName.Info;
         _logging.Factory.CreateLogger("Yarp.ReverseProxy.HttpForwarder").LogWarning("heard");
 
-        Assert.Equal($"{Now} WARN KESTREL message=overlong%20%22name%22%20http://[::]:80%0D%0A", await ReadAsync());
+        Assert.Equal($"{Now} WARN ROUTING message=overlong%20%22name%22%20http://[::]:80%0D%0A", await ReadAsync());
         Assert.Equal($"{Now} WARN HTTP_FORWARDER message=heard", await ReadAsync());
     }
 
