@@ -41,6 +41,10 @@ public static class ConfigDiff
         ("admin.debug_commands", config => config.Admin.DebugCommands),
     ];
 
+    public static IEnumerable<string> ReloadableKeys => Settings.Select(setting => setting.Key);
+
+    public static IEnumerable<string> RestartOnlyKeys => RestartOnly.Select(setting => setting.Key);
+
     /// <summary>The changes from one snapshot to the next; everything is an addition when there was none.</summary>
     /// <param name="before">What is live.</param>
     /// <param name="after">What would be.</param>

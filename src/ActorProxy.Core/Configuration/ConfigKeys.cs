@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace ActorProxy.Core.Configuration;
@@ -14,45 +15,58 @@ internal static class ConfigKeys
     public const string Logging = "logging";
     public const string Admin = "admin";
 
-    /// <summary>Table → its keys. The tables below one are keys of it.</summary>
-    public static readonly ImmutableDictionary<string, ImmutableArray<string>> ByTable = new Dictionary<string, ImmutableArray<string>>
-    {
-        [TopLevel] =
+    // Typing errors that still look like the same word.
+    private const int Slips = 2;
+
+    private static readonly ImmutableArray<(string Table, ImmutableArray<string> Keys)> Tables =
+    [
+        (TopLevel,
         [
             "listeners", "rate_limit", "body", "logging", "admin",
             "allow_wildcard_bind", "connection_idle_timeout_secs", "tls_handshake_timeout_secs", "max_connections",
             "max_connections_per_client", "health_check_port", "health_check_socket", "metrics_on_tcp", "admin_socket_path",
             "admin_key_path", "shutdown_timeout_secs",
-        ],
-        [Listeners] = ["bind_addr", "http_port", "https_port", "exclusive", "tls", "sites"],
-        [Tls] = ["mode", "cert_path", "key_path", "acme_domains", "acme_contact", "acme_directory", "acme_cache_dir"],
-        [Sites] =
+        ]),
+        (Listeners, ["bind_addr", "http_port", "https_port", "exclusive", "tls", "sites"]),
+        (Tls, ["mode", "cert_path", "key_path", "acme_domains", "acme_contact", "acme_directory", "acme_cache_dir"]),
+        (Sites,
         [
             "host", "upstream", "upstream_scheme", "upstream_http_version", "upstream_connect_timeout_secs",
             "upstream_request_timeout_secs", "upstream_stream_idle_timeout_secs",
-        ],
-        [RateLimit] = ["requests_per_second", "burst"],
-        [Body] = ["limit_bytes"],
-        [Logging] = ["level", "format", "log_file_path"],
-        [Admin] =
+        ]),
+        (RateLimit, ["requests_per_second", "burst"]),
+        (Body, ["limit_bytes"]),
+        (Logging, ["level", "format", "log_file_path"]),
+        (Admin,
         [
             "socket_mode", "socket_group", "admin_uids", "admin_gids", "viewer_uids", "viewer_gids", "base_dirs", "max_connections",
             "read_timeout_secs", "max_command_bytes", "debug_commands",
-        ],
-    }.ToImmutableDictionary(StringComparer.Ordinal);
+        ]),
+    ];
 
-    /// <summary>The sentence for a key that a table does not have: the key that may be meant, or the table that has it.</summary>
+    /// <summary>Table → its keys. The tables below one are keys of it.</summary>
+    public static FrozenDictionary<string, ImmutableArray<string>> ByTable { get; } =
+        Tables.ToFrozenDictionary(table => table.Table, table => table.Keys, StringComparer.Ordinal);
+
+    /// <summary>The sentence for a key that a table does not have: which one may be meant, here or in another table.</summary>
     public static string Unknown(string table, string key)
     {
+        var shown = Printable.Of(key);
         var (nearest, distance) = Nearest(key, ByTable[table]);
-        if (distance > 2 && ByTable.FirstOrDefault(other => other.Value.Contains(key)) is { Key: { } home })
+        if (distance <= Slips)
         {
-            return $"unknown key `{key}` here: it belongs {(home.Length == 0 ? "at the top, before the first table" : $"in `{home}`")}";
+            return $"unknown key `{shown}`, did you mean `{nearest}`?";
         }
 
-        return distance <= Math.Max(2, nearest.Length / 2)
-            ? $"unknown key `{Printable.Of(key)}`, did you mean `{nearest}`?"
-            : $"unknown key `{Printable.Of(key)}`: the nearest known key is `{nearest}`";
+        var (home, elsewhere, away) = Tables
+            .Select(other => (other.Table, Nearest: Nearest(key, other.Keys)))
+            .Select(other => (other.Table, other.Nearest.Key, other.Nearest.Distance))
+            .MinBy(other => other.Distance);
+        var place = home.Length == 0 ? "at the top, before the first table" : $"in `{home}`";
+        return away == 0 ? $"unknown key `{shown}` here: it belongs {place}"
+            : away <= Slips ? $"unknown key `{shown}`, did you mean `{elsewhere}` {place}?"
+            : distance <= nearest.Length / 2 ? $"unknown key `{shown}`, did you mean `{nearest}`?"
+            : $"unknown key `{shown}`: the nearest known key is `{nearest}`";
     }
 
     private static (string Key, int Distance) Nearest(string key, ImmutableArray<string> known)

@@ -10,6 +10,7 @@ namespace ActorProxy.Core.Configuration;
 internal readonly struct Fields
 {
     private readonly TomlTable _table;
+    private readonly string _name;
     private readonly ProblemList _problems;
 
     /// <summary>Opens a table and refuses the keys that it can't have.</summary>
@@ -19,6 +20,7 @@ internal readonly struct Fields
     public Fields(TomlTable table, string name, ProblemList problems)
     {
         _table = table;
+        _name = name;
         _problems = problems;
         var known = ConfigKeys.ByTable[name];
         foreach (var entry in table.Entries)
@@ -37,14 +39,27 @@ internal readonly struct Fields
 
     public bool Has(string key) => _table.TryFind(key, out _);
 
+    /// <summary>Whether a key is there and holds something that has been refused as a list of tables.</summary>
+    public bool HasWrongKind(string key) =>
+        _table.TryFind(key, out var entry) && entry.Value.Kind is not (TomlKind.Array or TomlKind.TableArray);
+
     public void Problem(string key, string message) => _problems.Add(PositionOf(key), message);
 
-    /// <summary>Says that the key is missing when it is, unless a broken line may be what holds it.</summary>
+    /// <summary>Says that a key is missing when it is, unless it may stand in a line that could not be read.</summary>
     public void Require(string key)
     {
-        if (!Has(key) && !_problems.HasBrokenLines)
+        if (!Has(key) && !_problems.HidesKeys)
         {
-            _problems.Add(At, $"missing key `{key}`");
+            _problems.Add(At, $"missing key `{key}` in `{_name}`");
+        }
+    }
+
+    /// <summary>As <see cref="Require"/>, for a table.</summary>
+    public void RequireTable(string key)
+    {
+        if (!Has(key) && !_problems.HidesKeys)
+        {
+            _problems.Add(At, $"missing table `[{Path(key)}]`");
         }
     }
 
@@ -74,7 +89,8 @@ internal readonly struct Fields
             return value.Integer;
         }
 
-        _problems.Add(value.At, $"`{key}` must be between {least} and {most}, not {value.Integer}");
+        var bound = value.Integer < least ? $"at least {least}" : $"at most {most}";
+        _problems.Add(value.At, $"`{key}` must be {bound}, not {value.Integer}");
         return fallback;
     }
 
@@ -102,7 +118,7 @@ internal readonly struct Fields
         return fallback;
     }
 
-    public TomlTable? Table(string key) => Find(key, TomlKind.Table, $"a table (`[{key}]`)")?.Table;
+    public TomlTable? Table(string key) => Find(key, TomlKind.Table, $"a table (`[{Path(key)}]`)")?.Table;
 
     /// <summary>The tables of <c>[[key]]</c>, or of an array of inline tables.</summary>
     public IEnumerable<TomlTable> Tables(string key)
@@ -117,7 +133,7 @@ internal readonly struct Fields
             return entry.Value.Items.Select(item => item.Table!);
         }
 
-        _problems.Add(entry.KeyAt, $"`{key}` must be an array of tables (`[[{key}]]`), not {entry.Value.KindName}");
+        _problems.Add(entry.KeyAt, $"`{key}` must be an array of tables (`[[{Path(key)}]]`), not {entry.Value.KindName}");
         return [];
     }
 
@@ -141,6 +157,8 @@ internal readonly struct Fields
             }
         }
     }
+
+    private string Path(string key) => _name.Length == 0 ? key : $"{_name}.{key}";
 
     private TomlValue? Find(string key, TomlKind kind, string wanted)
     {

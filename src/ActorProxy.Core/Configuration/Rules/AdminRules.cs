@@ -22,10 +22,10 @@ internal static class AdminRules
         {
             SocketMode = fields.Choice("socket_mode", 0x180, ("0600", 0x180), ("0660", 0x1b0)),
             SocketGroup = ReadGroup(fields),
-            AdminUids = ReadNames(fields, "admin_uids", "user", AccountNames.FindUid, draft),
-            AdminGids = ReadNames(fields, "admin_gids", "group", AccountNames.FindGid, draft),
-            ViewerUids = ReadNames(fields, "viewer_uids", "user", AccountNames.FindUid, draft),
-            ViewerGids = ReadNames(fields, "viewer_gids", "group", AccountNames.FindGid, draft),
+            AdminUids = ReadNames(fields, "admin_uids", "user", Accounts.FindUser, draft),
+            AdminGids = ReadNames(fields, "admin_gids", "group", Accounts.FindGroup, draft),
+            ViewerUids = ReadNames(fields, "viewer_uids", "user", Accounts.FindUser, draft),
+            ViewerGids = ReadNames(fields, "viewer_gids", "group", Accounts.FindGroup, draft),
             BaseDirs = ReadBaseDirs(fields, draft),
             MaxConnections = fields.Integer("max_connections", 10, 3, 1000),
             ReadTimeoutSecs = fields.Integer("read_timeout_secs", 5, 1, LimitRules.MostSeconds),
@@ -46,11 +46,7 @@ internal static class AdminRules
             return path;
         }
 
-        var wrong = PathRules.Socket(path, admin.BaseDirs)
-            ?? (path.EndsWith(".sock", StringComparison.Ordinal) || path.EndsWith(".socket", StringComparison.Ordinal)
-                ? null
-                : "must end in `.sock` or `.socket`");
-        if (wrong is not null)
+        if (PathRules.Socket(path, admin) is { } wrong)
         {
             root.Problem("admin_socket_path", $"`admin_socket_path` {wrong}");
         }
@@ -65,7 +61,7 @@ internal static class AdminRules
             return null;
         }
 
-        if (AccountNames.FindGid(group) is null)
+        if (Find(group, Accounts.FindGroup) is null)
         {
             fields.Problem("socket_group", $"`socket_group` names an unknown group: \"{Printable.Of(group)}\"");
         }
@@ -79,7 +75,7 @@ internal static class AdminRules
         foreach (var item in fields.Items(key, $"an array of {what} names or numbers", TomlKind.Text, TomlKind.Integer))
         {
             var name = item.Kind == TomlKind.Text ? item.Text : item.Integer.ToString(CultureInfo.InvariantCulture);
-            switch (find(name))
+            switch (Find(name, find))
             {
                 case null:
                     draft.Problems.Add(item.At, $"`{key}` names an unknown {what}: \"{Printable.Of(name)}\"");
@@ -97,6 +93,10 @@ internal static class AdminRules
         return names.ToImmutable();
     }
 
+    // A NUL would end the name early for the C library.
+    private static uint? Find(string name, Func<string, uint?> find) => name.Any(char.IsControl) ? null : find(name);
+
+    /// <returns>Empty when wrong: then no path is measured by them.</returns>
     private static ImmutableArray<string> ReadBaseDirs(Fields fields, ConfigDraft draft)
     {
         if (!fields.Has("base_dirs"))
@@ -105,14 +105,22 @@ internal static class AdminRules
         }
 
         var directories = fields.Items("base_dirs", "an array of directories", TomlKind.Text).ToList();
+        if (directories.Count == 0)
+        {
+            fields.Problem("base_dirs", "`base_dirs` must name a directory at least");
+            return [];
+        }
+
+        var isWrong = false;
         foreach (var directory in directories)
         {
             if (PathRules.WithoutParents(directory.Text) is { } wrong)
             {
                 draft.Problems.Add(directory.At, $"`base_dirs` {wrong}");
+                isWrong = true;
             }
         }
 
-        return [.. directories.Select(directory => PathRules.Normalized(directory.Text))];
+        return isWrong ? [] : [.. directories.Select(directory => PathRules.Normalized(directory.Text))];
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace ActorProxy.Core.Configuration.Rules;
 
@@ -7,6 +9,10 @@ internal static class HostRules
 {
     private const int LongestName = 253;
     private const int LongestLabel = 63;
+
+    // Underscores are no part of host names by RFC 1123, but real networks have them and DNS carries them.
+    private static readonly SearchValues<char> LabelCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     /// <summary>Lower-cases a name and takes a trailing dot away.</summary>
     /// <param name="text">As the file has it.</param>
@@ -20,14 +26,14 @@ internal static class HostRules
         return wrong is null;
     }
 
-    private static string? Wrong(string name)
+    private static string? Wrong(ReadOnlySpan<char> name)
     {
-        if (name.Length == 0)
+        if (name.IsEmpty)
         {
             return "must not be empty";
         }
 
-        if (name.Any(character => !char.IsAscii(character)))
+        if (!Ascii.IsValid(name))
         {
             return "must be written in punycode (`xn--…`)";
         }
@@ -37,7 +43,7 @@ internal static class HostRules
             return "must be a name alone, without a scheme";
         }
 
-        if (name.StartsWith('[') || name.Count(character => character == ':') > 1)
+        if (name[0] == '[' || name.Count(':') > 1)
         {
             return "must be a DNS name, not an IP address";
         }
@@ -47,15 +53,22 @@ internal static class HostRules
             return "must be a name alone, without a port";
         }
 
-        return name.Length > LongestName || !name.Split('.').All(IsLabel) ? "must be a DNS name"
-            : name[(name.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit) ? "must be a DNS name, not an IP address"
+        return name.Length > LongestName || !AreLabels(name) ? "must be a DNS name"
+            : !name[(name.LastIndexOf('.') + 1)..].ContainsAnyExceptInRange('0', '9') ? "must be a DNS name, not an IP address"
             : null;
     }
 
-    // Underscores are no part of host names by RFC 1123, but real networks have them and DNS carries them.
-    private static bool IsLabel(string label) =>
-        label.Length is > 0 and <= LongestLabel
-        && label[0] != '-'
-        && label[^1] != '-'
-        && label.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+    private static bool AreLabels(ReadOnlySpan<char> name)
+    {
+        foreach (var range in name.Split('.'))
+        {
+            var label = name[range];
+            if (label.Length is 0 or > LongestLabel || label[0] == '-' || label[^1] == '-' || label.ContainsAnyExcept(LabelCharacters))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

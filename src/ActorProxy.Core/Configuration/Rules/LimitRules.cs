@@ -12,7 +12,7 @@ internal static class LimitRules
 
     public static RateLimit ReadRateLimit(Fields root, ConfigDraft draft)
     {
-        root.Require(ConfigKeys.RateLimit);
+        root.RequireTable(ConfigKeys.RateLimit);
         if (root.Table(ConfigKeys.RateLimit) is not { } table)
         {
             return new RateLimit(1, 1);
@@ -26,7 +26,7 @@ internal static class LimitRules
 
     public static Body ReadBody(Fields root, ConfigDraft draft)
     {
-        root.Require(ConfigKeys.Body);
+        root.RequireTable(ConfigKeys.Body);
         if (root.Table(ConfigKeys.Body) is not { } table)
         {
             return new Body(1);

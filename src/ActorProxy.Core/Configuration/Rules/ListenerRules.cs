@@ -12,9 +12,9 @@ internal static class ListenerRules
     public static ImmutableArray<Listener> Read(Fields root, ConfigDraft draft)
     {
         var tables = root.Tables("listeners").ToList();
-        if (tables.Count == 0 && !draft.Problems.HasBrokenLines && root.PositionOf("listeners") == root.At)
+        if (tables.Count == 0 && !draft.Problems.HidesKeys && !root.HasWrongKind("listeners"))
         {
-            draft.Problems.Add(root.At, "no `[[listeners]]`: there is nothing to serve");
+            root.Problem("listeners", "no `[[listeners]]`: there is nothing to serve");
         }
 
         return [.. tables.Select(table => ReadOne(table, draft)).OfType<Listener>()];

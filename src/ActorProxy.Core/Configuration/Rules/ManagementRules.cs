@@ -10,7 +10,7 @@ internal static class ManagementRules
             return "";
         }
 
-        var wrong = PathRules.Socket(path, admin.BaseDirs)
+        var wrong = PathRules.Socket(path, admin)
             ?? (adminSocketPath.Length > 0 && (path == adminSocketPath || path == adminSocketPath + ".lock")
                 ? "must differ from `admin_socket_path` and its lock file"
                 : null);

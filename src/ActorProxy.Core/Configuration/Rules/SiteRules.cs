@@ -88,9 +88,9 @@ internal static class SiteRules
         }
 
         var host = isBracketed ? text[1..(colon - 1)] : text[..colon];
-        var port = text[(colon + 1)..];
-        wrong = WrongHost(host, isBracketed) ?? (IsPort(port) ? null : "must end in a port between 1 and 65535");
-        upstream = wrong is null ? new UpstreamAddress(host, int.Parse(port, CultureInfo.InvariantCulture)) : null;
+        var isPort = ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
+        wrong = WrongHost(host, isBracketed) ?? (isPort ? null : "must end in a port between 1 and 65535");
+        upstream = wrong is null ? new UpstreamAddress(host, port) : null;
         return upstream is not null;
     }
 
@@ -107,9 +107,4 @@ internal static class SiteRules
             : ListenerRules.IsIPv4(host) || HostRules.TryRead(host, out _, out _) ? null
             : "must name a host or an IP address before the port";
     }
-
-    private static bool IsPort(string text) =>
-        text.Length is > 0 and <= 5
-        && text.All(char.IsAsciiDigit)
-        && int.Parse(text, CultureInfo.InvariantCulture) is >= 1 and <= 65535;
 }

@@ -12,7 +12,7 @@ internal static class TlsRules
     /// <returns><c>null</c> when the mode can't be read or what it needs is missing.</returns>
     public static ListenerTls? Read(Fields listener, ListenAddress address, ConfigDraft draft)
     {
-        listener.Require("tls");
+        listener.RequireTable("tls");
         if (listener.Table("tls") is not { } table)
         {
             return null;

@@ -13,8 +13,8 @@ internal sealed class ProblemList
 
     public bool IsEmpty => _problems.Count == 0;
 
-    /// <summary>Whether some line could not be parsed, so that what is missing may be what stands there.</summary>
-    public bool HasBrokenLines => _brokenLines.Count > 0;
+    /// <summary>Whether keys may stand where nothing could be read, so that a missing key may not be missing.</summary>
+    public bool HidesKeys { get; private set; }
 
     public void Add(Position at, string message)
     {
@@ -24,10 +24,12 @@ internal sealed class ProblemList
         }
     }
 
-    public void AddSyntax(Position at, string message)
+    /// <summary>Adds what is wrong with a line as such.</summary>
+    public void AddSyntax(Position at, string message, bool hidesKeys = false)
     {
         Add(at, message);
         _brokenLines.Add(at.Line);
+        HidesKeys |= hidesKeys;
     }
 
     /// <summary>In the order of the file.</summary>

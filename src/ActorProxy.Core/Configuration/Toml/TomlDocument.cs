@@ -29,7 +29,8 @@ internal sealed class TomlDocument
     /// <param name="problems">Gets all problems of syntax, duplicates included.</param>
     public static TomlTable Parse(string text, ProblemList problems)
     {
-        var document = new TomlDocument(text, problems);
+        // The lexer throws on an escape that the end of the text cuts off; a line end is the same and no trouble.
+        var document = new TomlDocument(text.EndsWith('\n') ? text : text + "\n", problems);
         document.ReadLines();
         document._tokens.Report();
         return document._sections.Root;
@@ -59,6 +60,7 @@ internal sealed class TomlDocument
     private bool ReadHeader(TokenKind close, string closeText)
     {
         var at = _tokens.At;
+        _sections.BeginUnknown(at);
         _tokens.Next();
         if (_keys.Read() is not { } path)
         {
@@ -119,7 +121,7 @@ internal sealed class TomlDocument
         var value = ReadScalar(at);
         if (value.Kind == TomlKind.Broken)
         {
-            Fail("expected a value");
+            _problems.AddSyntax(at, "expected a value");
         }
         else
         {
@@ -156,7 +158,7 @@ internal sealed class TomlDocument
         _tokens.NextItem();
         while (_tokens.Kind != TokenKind.CloseBracket)
         {
-            var item = ReadValue(depth + 1);
+            var item = _tokens.Kind == TokenKind.Eof ? FailWithin(at, "array", "]") : ReadValue(depth + 1);
             if (item.Kind == TomlKind.Broken)
             {
                 return item;
@@ -170,8 +172,7 @@ internal sealed class TomlDocument
             }
             else if (_tokens.Kind != TokenKind.CloseBracket)
             {
-                Fail("expected `,` or `]` in the array");
-                return new TomlValue(TomlKind.Broken, at);
+                return FailWithin(at, "array", "]");
             }
         }
 
@@ -182,13 +183,17 @@ internal sealed class TomlDocument
     private TomlValue ReadInlineTable(Position at, int depth)
     {
         var table = new TomlTable(at, TomlTableOrigin.Inline);
-        var broken = new TomlValue(TomlKind.Broken, at);
         NextKey();
         while (_tokens.Kind != TokenKind.CloseBrace)
         {
+            if (_tokens.Kind == TokenKind.Eof)
+            {
+                return FailWithin(at, "inline table", "}");
+            }
+
             if (!ReadKeyValue(table, depth + 1))
             {
-                return broken;
+                return new TomlValue(TomlKind.Broken, at);
             }
 
             SkipLineEnds();
@@ -198,13 +203,26 @@ internal sealed class TomlDocument
             }
             else if (_tokens.Kind != TokenKind.CloseBrace)
             {
-                Fail("expected `,` or `}` in the inline table");
-                return broken;
+                return FailWithin(at, "inline table", "}");
             }
         }
 
         _tokens.Next();
         return new TomlValue(TomlKind.Table, at) { Table = table };
+    }
+
+    private TomlValue FailWithin(Position at, string what, string close)
+    {
+        if (_tokens.Kind == TokenKind.Eof)
+        {
+            _problems.AddSyntax(at, $"the {what} is not closed", hidesKeys: true);
+        }
+        else
+        {
+            Fail($"expected `,` or `{close}` in the {what} that begins at line {at.Line}");
+        }
+
+        return new TomlValue(TomlKind.Broken, at);
     }
 
     private void NextKey()
@@ -223,7 +241,7 @@ internal sealed class TomlDocument
 
     private bool Fail(string message)
     {
-        _problems.AddSyntax(_tokens.At, message);
+        _problems.AddSyntax(_tokens.At, message, hidesKeys: true);
         return false;
     }
 }

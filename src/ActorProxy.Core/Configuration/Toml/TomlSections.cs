@@ -13,13 +13,15 @@ internal sealed class TomlSections
 
     public TomlTable Root { get; } = new(new Position(1, 1), TomlTableOrigin.Header);
 
-    /// <summary>What plain lines add to. After a refused header a table that nobody reads, so that its lines are no further problems.</summary>
+    /// <summary>What plain lines add to: after a refused header a table that nobody reads, so that its lines are no further problems.</summary>
     public TomlTable Current { get; private set; }
+
+    /// <summary>A header that nobody can read, or not yet: what follows belongs to no table.</summary>
+    public void BeginUnknown(Position at) => Current = new TomlTable(at, TomlTableOrigin.Header);
 
     /// <summary><c>[path]</c>.</summary>
     public void BeginTable(IReadOnlyList<TomlKey> path, Position at)
     {
-        Current = Detached(at);
         if (FindParent(path) is not { } parent)
         {
             return;
@@ -44,7 +46,6 @@ internal sealed class TomlSections
     /// <summary><c>[[path]]</c>.</summary>
     public void BeginItem(IReadOnlyList<TomlKey> path, Position at)
     {
-        Current = Detached(at);
         if (FindParent(path) is not { } parent)
         {
             return;
@@ -129,8 +130,6 @@ internal sealed class TomlSections
         parent.Add(new TomlEntry(key.Name, key.At, new TomlValue(TomlKind.Table, at) { Table = table }));
         return table;
     }
-
-    private static TomlTable Detached(Position at) => new(at, TomlTableOrigin.Header);
 
     private static string Joined(IReadOnlyList<TomlKey> path) => string.Join('.', path.Select(part => part.Name));
 

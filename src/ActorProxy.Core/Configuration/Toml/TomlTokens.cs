@@ -18,6 +18,7 @@ internal sealed class TomlTokens
     private int _offset;
     private int _line;
     private int _restarts;
+    private bool _isUnclosed;
 
     public TomlTokens(string text, ProblemList problems)
     {
@@ -29,10 +30,17 @@ internal sealed class TomlTokens
 
     public TokenKind Kind { get; private set; }
 
-    public Position At => new(_line + _current.Start.Line + 1, _current.Start.Column + 1);
+    public Position At { get; private set; }
 
     /// <summary>The token as the file writes it.</summary>
-    public ReadOnlySpan<char> Raw => _text.AsSpan(_offset + _current.Start.Offset, _current.End.Offset - _current.Start.Offset + 1);
+    public ReadOnlySpan<char> Raw
+    {
+        get
+        {
+            var end = Math.Min(_offset + _current.End.Offset + 1, _text.Length);
+            return _text.AsSpan(_offset + _current.Start.Offset, end - _offset - _current.Start.Offset);
+        }
+    }
 
     /// <summary>The decoded text of a string.</summary>
     public string Text => _current.StringValue ?? "";
@@ -77,6 +85,12 @@ internal sealed class TomlTokens
 
     private void Advance(TomlLexerMode mode)
     {
+        if (_isUnclosed)
+        {
+            RestartAfterLine();
+            return;
+        }
+
         do
         {
             _lexer.Mode = mode;
@@ -91,24 +105,27 @@ internal sealed class TomlTokens
         }
         while (Kind is TokenKind.Whitespaces or TokenKind.Comment);
 
-        if (Kind is TokenKind.String or TokenKind.StringLiteral && _current.End.Line > _current.Start.Line && _restarts < MostRestarts)
+        At = new Position(_line + _current.Start.Line + 1, _current.Start.Column + 1);
+        if (Kind is TokenKind.String or TokenKind.StringLiteral && Raw.Contains('\n') && _restarts < MostRestarts)
         {
             _problems.AddSyntax(At, "the string is not closed on its line");
-            RestartAfterLine();
+            _isUnclosed = true;
         }
     }
 
-    // The lexer would take the rest of the file for the string's text.
+    // The lexer takes what follows, up to the next quote, for the string's text. The line ends here instead.
     private void RestartAfterLine()
     {
         Report(_current.Start.Line);
-        var lineEnd = _text.IndexOf('\n', _offset + _current.Start.Offset);
         _line += _current.Start.Line + 1;
-        _offset = lineEnd + 1;
+        _offset = _text.IndexOf('\n', _offset + _current.Start.Offset) + 1;
         _lexer = TomlLexer.Create(_text[_offset..], Decoding, null);
         _restarts++;
+        _isUnclosed = false;
         Kind = TokenKind.NewLine;
     }
 
-    private static string Sentence(string message) => char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.', ';');
+    private static string Sentence(string message) => message.StartsWith("Unable to parse integer", StringComparison.Ordinal)
+        ? "the number is too large"
+        : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.', ';');
 }
