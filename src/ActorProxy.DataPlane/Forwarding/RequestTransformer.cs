@@ -32,7 +32,8 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
             proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Request.Target), in RawTarget);
         }
 
-        CopyFields(httpContext.Request.Headers, proxyRequest);
+        var connection = httpContext.Features.Get<Http1GuardState>()?.ConnectionOptions ?? httpContext.Request.Headers.Connection;
+        CopyFields(httpContext.Request.Headers, new ConnectionField(connection), proxyRequest);
         AddOwnFields(httpContext.Request.Headers, proxyRequest.Headers);
         if (exchange.Upgrade != UpgradeWish.None && exchange.Site.Site.UpstreamHttpVersion == UpstreamHttpVersion.Http11)
         {
@@ -82,9 +83,8 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
         }
     }
 
-    private void CopyFields(IHeaderDictionary fields, HttpRequestMessage message)
+    private void CopyFields(IHeaderDictionary fields, ConnectionField connection, HttpRequestMessage message)
     {
-        var connection = new ConnectionField(fields.Connection);
         foreach (var (name, values) in fields)
         {
             if (FieldRules.MayReachUpstream(name) && !connection.Names(name))

@@ -1,5 +1,6 @@
 using System.Text;
 using ActorProxy.Core.Configuration;
+using ActorProxy.DataPlane.Listeners.Http1;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -31,11 +32,11 @@ public static class ServerOptions
             AddServerHeader = false,
             AllowSynchronousIO = false,
 
-            // Bytes from 0x80 up pass unchanged, both ways.
-            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            // Bytes from 0x80 up pass unchanged.
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
         SetLimits(options.Limits);
+        Http1Limits.Loosen(options);
         Apply(options, config);
         return options;
     }
@@ -46,20 +47,16 @@ public static class ServerOptions
 
     internal static SocketConnectionFactoryOptions Transport() => new()
     {
-        // Bounds what a client can make the proxy hold; a ClientHello must fit into the first.
-        MaxReadBufferSize = 128 * 1024,
+        // Bounds what a client can make the proxy hold: behind a request for an upgrade, nothing else does.
+        MaxReadBufferSize = 64 * 1024,
         MaxWriteBufferSize = 64 * 1024,
         UnsafePreferInlineScheduling = InlineScheduling,
     };
 
     private static void SetLimits(KestrelServerLimits limits)
     {
-        // The idle clock is the proxy's own: this one is held off by PINGs. Not infinite, which overflows and ends at once.
-        limits.KeepAliveTimeout = TimeSpan.FromDays(30);
-        limits.MaxRequestBodySize = null;
-        limits.MaxRequestLineSize = 16 * 1024;
-        limits.MaxRequestHeadersTotalSize = 64 * 1024;
-        limits.MaxRequestHeaderCount = 200;
+        // The idle clock is the proxy's own: this one is held off by PINGs.
+        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
         // A slow reader of a stream is a legitimate client.

@@ -10,6 +10,8 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
     // Kestrel's own pools hand out blocks of this size and no larger ones.
     private const int BlockSize = 4096;
 
+    private bool _isShutDown;
+
     /// <summary>Prepares both directions; the handshake is the caller's.</summary>
     /// <param name="transport">The encrypted side.</param>
     /// <param name="pool">Where buffers come from.</param>
@@ -31,12 +33,16 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
 
     /// <summary>
     /// Says to the client that the end is meant (<c>close_notify</c>). Left out when the connection was broken off: a body without
-    /// a length would look whole.
+    /// a length would look whole. A second time it does nothing.
     /// </summary>
     public async ValueTask ShutdownAsync()
     {
-        await Output.CompleteAsync();
-        await Stream.ShutdownAsync();
+        if (!_isShutDown)
+        {
+            _isShutDown = true;
+            await Output.CompleteAsync();
+            await Stream.ShutdownAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -28,13 +28,16 @@ internal sealed class FieldChecks
     /// <summary>What follows may be something else than HTTP, when the answer is 101.</summary>
     public bool MayBecomeTunnel { get; private set; }
 
+    /// <summary>The <c>Connection</c> fields that say more than a lone option which Kestrel knows; <c>null</c> for none.</summary>
+    public string? ConnectionOptions { get; private set; }
+
     /// <summary>Refused whatever its target: the one method that Kestrel has rules of its own for.</summary>
     public bool IsConnect { get; private set; }
 
     public void Reset()
     {
         _isHttp10 = _needsLength = _hasUpgrade = IsChunked = MayBecomeTunnel = IsConnect = false;
-        _absoluteTarget = null;
+        _absoluteTarget = ConnectionOptions = null;
         _count = _bytes = _hostStart = _hostLength = 0;
         ContentLength = NoLength;
     }
@@ -75,6 +78,7 @@ internal sealed class FieldChecks
         {
             4 when Ascii.EqualsIgnoreCase(name, "host"u8) => TryTakeHost(value, valueStart),
             7 when Ascii.EqualsIgnoreCase(name, "upgrade"u8) => TakeUpgrade(value),
+            10 when Ascii.EqualsIgnoreCase(name, "connection"u8) => TakeConnection(Trim(value)),
             14 when Ascii.EqualsIgnoreCase(name, "content-length"u8) => TryTakeLength(Trim(value)),
             17 when Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8) => TryTakeCoding(Trim(value)),
             _ => true,
@@ -144,6 +148,17 @@ internal sealed class FieldChecks
         _hasUpgrade = true;
         // An upgrade to h2c is never forwarded, so nothing but HTTP/1 can follow.
         MayBecomeTunnel |= !Ascii.EqualsIgnoreCase(Trim(value), "h2c"u8);
+        return true;
+    }
+
+    private bool TakeConnection(ReadOnlySpan<byte> value)
+    {
+        if (!Ascii.EqualsIgnoreCase(value, "keep-alive"u8) && !Ascii.EqualsIgnoreCase(value, "close"u8) && !Ascii.EqualsIgnoreCase(value, "upgrade"u8))
+        {
+            var options = Encoding.Latin1.GetString(value);
+            ConnectionOptions = ConnectionOptions is null ? options : $"{ConnectionOptions}, {options}";
+        }
+
         return true;
     }
 

@@ -56,6 +56,9 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
         _passesThrough = true;
     }
 
+    /// <summary>See <see cref="Http1GuardState.ConnectionOptions"/>.</summary>
+    public string? ConnectionOptions => _check.ConnectionOptions;
+
     /// <summary>Lets go of what is still shown, so that the rest can be read past this reader.</summary>
     public void Release()
     {
@@ -135,7 +138,12 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
 
     public override void CancelPendingRead()
     {
-        Volatile.Write(ref _cancelAsked, 1);
+        // Between requests a cancelled read means that the connection shall end: a client in the middle of a head is told.
+        if (!_check.HeadIncomplete || !_clock.TryExpire())
+        {
+            Volatile.Write(ref _cancelAsked, 1);
+        }
+
         inner.CancelPendingRead();
     }
 

@@ -24,8 +24,8 @@ internal sealed class Http1Guard(Http1GuardServices services)
     {
         var transport = connection.Transport;
         var client = connection.Features.GetRequiredFeature<ClientConnection>();
-        var tls = connection.Features.Get<ISslStreamFeature>()?.SslStream;
-        var reader = new GuardedPipeReader(transport.Input, new RefusalWriter(transport.Output, client, services, isRateLimited: tls is not null));
+        var isTls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
+        var reader = new GuardedPipeReader(transport.Input, new RefusalWriter(transport.Output, client, services, isRateLimited: isTls));
         connection.Transport = new GuardedTransport(reader, transport.Output);
         connection.Features.Set(new Http1GuardState(reader));
         try
@@ -34,7 +34,7 @@ internal sealed class Http1Guard(Http1GuardServices services)
             if (reader.MustLinger)
             {
                 reader.Release();
-                await new LingeringClose(transport.Input, tls, services.Time).WaitAsync(connection.ConnectionClosed);
+                await new LingeringClose(transport, services.Time).WaitAsync(connection.ConnectionClosed);
             }
         }
         finally

@@ -10,6 +10,13 @@ internal sealed class Http1GuardState(GuardedPipeReader reader)
     public bool HeadIncomplete => reader.HeadIncomplete;
 
     /// <summary>
+    /// What the request in flight says in its <c>Connection</c> fields beside a lone <c>close</c>, <c>keep-alive</c> or <c>upgrade</c>.
+    /// Kestrel puts one of these in the place of all when it finds just one, and the names of other fields are lost.
+    /// <c>null</c> when there is no more than that.
+    /// </summary>
+    public string? ConnectionOptions => reader.ConnectionOptions;
+
+    /// <summary>
     /// The idle clock ran out: a head that is still incomplete is answered with 408, and the connection ends; without any byte of
     /// one it ends silently. Nothing happens when no head is waited for (it may have become complete meanwhile). Any thread may call.
     /// </summary>

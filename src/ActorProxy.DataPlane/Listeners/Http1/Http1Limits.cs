@@ -23,11 +23,9 @@ internal static class Http1Limits
 
     public const int ChunkExtensionBytes = 1024;
 
-    /// <summary>Makes room above the guard's limits, so that Kestrel refuses nothing by itself. To be called before the server is made.</summary>
+    /// <summary>Makes room above the guard's limits, so that Kestrel refuses nothing by itself.</summary>
     public static void Loosen(KestrelServerOptions options)
     {
-        // The guard lets no bare LF through; should it ever, Kestrel does not take it for a line end either.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         // Bytes from 0x80 up pass: without this Kestrel refuses what is no UTF-8.
         options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         // Kestrel compares an absolute target with Host letter by letter; the guard has compared them as hosts are.
@@ -36,6 +34,7 @@ internal static class Http1Limits
         // A head and its trailer section share these two.
         options.Limits.MaxRequestHeaderCount = (2 * Fields) + 1;
         options.Limits.MaxRequestHeadersTotalSize = (2 * FieldBytes) + 1024;
+        // The proxy has a limit of its own.
         options.Limits.MaxRequestBodySize = null;
     }
 }

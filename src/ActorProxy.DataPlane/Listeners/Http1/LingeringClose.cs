@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using System.Net.Security;
+using ActorProxy.DataPlane.Tls;
 
 namespace ActorProxy.DataPlane.Listeners.Http1;
 
@@ -7,7 +7,7 @@ namespace ActorProxy.DataPlane.Listeners.Http1;
 /// Reads and forgets what a client still sends after its last answer: a socket closed over unread bytes is reset, and a reset takes
 /// an answer with it that the client has not read yet (RFC 9112 §9.6).
 /// </summary>
-internal sealed class LingeringClose(PipeReader input, SslStream? tls, TimeProvider time)
+internal sealed class LingeringClose(IDuplexPipe transport, TimeProvider time)
 {
     private const long MaxBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
@@ -21,7 +21,7 @@ internal sealed class LingeringClose(PipeReader input, SslStream? tls, TimeProvi
         var started = time.GetTimestamp();
         try
         {
-            if (tls is not null)
+            if (transport is TlsTransport tls)
             {
                 // The client learns of the end at once, and need not wait for the silence to pass.
                 await tls.ShutdownAsync();
@@ -29,9 +29,9 @@ internal sealed class LingeringClose(PipeReader input, SslStream? tls, TimeProvi
 
             for (long discarded = 0; discarded < MaxBytes && time.GetElapsedTime(started) < Longest;)
             {
-                var read = await input.ReadAsync(either.Token);
+                var read = await transport.Input.ReadAsync(either.Token);
                 discarded += read.Buffer.Length;
-                input.AdvanceTo(read.Buffer.End);
+                transport.Input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
                     return;

@@ -15,6 +15,9 @@ internal sealed class MessageCheck
     /// <summary>Bytes of a head have come, but not its end.</summary>
     public bool HeadIncomplete { get; private set; }
 
+    /// <inheritdoc cref="FieldChecks.ConnectionOptions"/>
+    public string? ConnectionOptions => _head.Fields.ConnectionOptions;
+
     /// <summary>Why no further byte is shown, and the connection is to end with this answer; <c>null</c> while all is well.</summary>
     public RefusedHead? Refused { get; private set; }
 

@@ -65,6 +65,7 @@ internal sealed class RefusalWriter(PipeWriter output, ClientConnection client, 
         services.Log.Request(line);
         if (refused.Refusal == Refusal.TooManyRequests)
         {
+            services.Metrics.RateLimited.Increment();
             services.Log.RateLimited(line);
         }
     }
