@@ -67,6 +67,21 @@ internal sealed class GuardRig : IDisposable
         return shown.ToString();
     }
 
+    /// <summary>What is shown at once by one read; <c>null</c> when nothing is.</summary>
+    public async Task<string?> TryReadAsync()
+    {
+        var pending = Reader.ReadAsync(TestContext.Current.CancellationToken);
+        if (!pending.IsCompleted)
+        {
+            return null;
+        }
+
+        var read = await pending;
+        var shown = Encoding.Latin1.GetString(read.Buffer);
+        Reader.AdvanceTo(read.Buffer.End);
+        return shown;
+    }
+
     /// <summary>What was answered so far.</summary>
     public string Answer()
     {

@@ -68,10 +68,54 @@ public sealed class GuardedPipeReaderTests
     }
 
     [Fact]
-    public async Task A_cancelled_read_shows_nothing_of_an_incomplete_head_and_loses_nothing()
+    public async Task A_server_that_ends_the_wait_for_a_head_ends_it_with_408_when_there_is_a_part()
     {
         using var rig = new GuardRig();
+        var reading = rig.ReadToEndAsync();
         await rig.SendAsync(Get[..10]);
+
+        rig.Reader.CancelPendingRead();
+
+        Assert.Equal("", await reading);
+        Assert.Equal(Answers.Of(408), rig.Answer());
+    }
+
+    [Fact]
+    public async Task A_read_that_is_cancelled_inside_a_body_loses_nothing()
+    {
+        using var rig = new GuardRig();
+        await rig.SendAsync("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\n");
+        var read = await rig.Reader.ReadAsync(Cancel);
+        rig.Reader.AdvanceTo(read.Buffer.End);
+        rig.Reader.CancelPendingRead();
+
+        read = await rig.Reader.ReadAsync(Cancel);
+        Assert.True(read.IsCanceled);
+        rig.Reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        await rig.SendAsync("hello");
+        rig.EndInput();
+
+        Assert.Equal("hello", await rig.ReadToEndAsync());
+    }
+
+    [Theory]
+    [InlineData("Connection: close\r\n", null)]
+    [InlineData("Connection: \tKEEP-alive \r\n", null)]
+    [InlineData("Connection: close, X-Secret\r\n", "close, X-Secret")]
+    [InlineData("Connection: close\r\nConnection: X-Secret\r\nconnection: Y\r\n", "X-Secret, Y")]
+    public async Task What_Connection_names_is_kept_for_the_request(string fields, string? options)
+    {
+        using var rig = new GuardRig();
+        await rig.SendAsync($"GET / HTTP/1.1\r\nHost: a.example\r\n{fields}\r\n");
+        await rig.Reader.ReadAsync(Cancel);
+
+        Assert.Equal(options, new Http1GuardState(rig.Reader).ConnectionOptions);
+    }
+
+    [Fact]
+    public async Task A_cancelled_read_shows_nothing_and_loses_nothing()
+    {
+        using var rig = new GuardRig();
         var pending = rig.Reader.ReadAsync(Cancel).AsTask();
         Assert.False(pending.IsCompleted);
 
@@ -83,7 +127,7 @@ public sealed class GuardedPipeReaderTests
         rig.Reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
 
         var reading = rig.ReadToEndAsync();
-        await rig.SendAsync(Get[10..]);
+        await rig.SendAsync(Get);
         rig.EndInput();
         Assert.Equal(Get, await reading);
     }
