@@ -64,11 +64,25 @@ internal sealed class EndpointServer
         ServerOptions.Apply(_options, config);
     }
 
-    /// <summary>Closes the socket, at once.</summary>
+    /// <summary>Stops accepting new connections, at once; those that the kernel has connected are served.</summary>
+    /// <param name="linger">How long half-open connections may take to become such.</param>
     /// <param name="heir">Takes connections that wait at a gate that was never opened.</param>
-    public void StopAccepting(Func<Socket, bool>? heir = null) => _listener.Stop(heir);
+    public void StopAccepting(TimeSpan linger, Func<Socket, bool> heir)
+    {
+        if (_listener.IsOpen)
+        {
+            _listener.Retire(linger);
+        }
+        else
+        {
+            _listener.Close(heir);
+        }
+    }
 
-    /// <summary>Lets what is in flight end, and cuts the rest when the time is over. Called when the socket is closed.</summary>
+    /// <summary>Frees the address for another socket.</summary>
+    public void CloseSocket() => _listener.Close();
+
+    /// <summary>Lets what is in flight end, and cuts the rest when the time is over. Called when it no longer accepts.</summary>
     /// <param name="time">How long; a later call sets it anew.</param>
     /// <param name="cancellationToken">Cuts at once.</param>
     public async Task DrainAsync(TimeSpan time, CancellationToken cancellationToken)
@@ -79,7 +93,7 @@ internal sealed class EndpointServer
         await FinishAsync();
     }
 
-    /// <summary>Waits for the connections without asking them to end, then lets go of everything. Called when the socket is closed.</summary>
+    /// <summary>Waits for the connections without asking them to end, then lets go of everything. Called when it no longer accepts.</summary>
     public Task FinishAsync() => _finished.Value;
 
     private async Task FinishOnceAsync()

@@ -9,6 +9,9 @@ namespace ActorProxy.DataPlane.Listeners;
 /// <summary>The listening sockets by address, with one server each.</summary>
 internal sealed class EndpointServers(EndpointParts parts) : IListeners
 {
+    // For handshakes of TCP that are half done when a listener goes: a round trip to anywhere.
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
     private static readonly Task<BindResult> AlreadyBound = Task.FromResult<BindResult>(new BindResult.Bound());
 
     private readonly Lock _lock = new();
@@ -40,6 +43,11 @@ internal sealed class EndpointServers(EndpointParts parts) : IListeners
                 return AlreadyBound;
             }
 
+            foreach (var ending in _ending.Where(ending => ending.Address.Overlaps(address)))
+            {
+                ending.CloseSocket();
+            }
+
             try
             {
                 var socket = ListeningSockets.Listen(address, [.. Overlapped(address, replaced).Select(other => other.Socket)]);
@@ -67,7 +75,7 @@ internal sealed class EndpointServers(EndpointParts parts) : IListeners
                 return Task.CompletedTask;
             }
 
-            server.StopAccepting(heir: HandBack);
+            server.StopAccepting(Linger, HandBack);
             _ending.Add(server);
         }
 
@@ -84,7 +92,7 @@ internal sealed class EndpointServers(EndpointParts parts) : IListeners
         {
             foreach (var server in _servers.Values)
             {
-                server.StopAccepting();
+                server.StopAccepting(TimeSpan.Zero, HandBack);
                 _ending.Add(server);
             }
 

@@ -26,13 +26,15 @@ internal sealed class GatedListener : IConnectionListener
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abandoned = new();
     private CancellationTokenSource _wake = new();
-    private int _stopped;
+    private CancellationTokenSource? _linger;
+    private int _closing;
+    private volatile bool _isClosed;
 
-    /// <param name="socket">Bound and listening; closed by <see cref="Stop"/>.</param>
+    /// <param name="socket">Bound and listening; closed by <see cref="Close"/>.</param>
     /// <param name="address">As configured.</param>
     /// <param name="settings">What all listeners share.</param>
     /// <param name="connections">Where connections are counted.</param>
-    /// <param name="failed">Called when the socket is unusable; <see cref="Stop"/> has run by then.</param>
+    /// <param name="failed">Called when the socket is unusable; <see cref="Close"/> has run by then.</param>
     public GatedListener(
         Socket socket, ListenAddress address, AcceptSettings settings, ListenerConnections connections, Action<Exception> failed)
     {
@@ -62,52 +64,63 @@ internal sealed class GatedListener : IConnectionListener
     public void Adopt(Socket accepted)
     {
         _handedOver.Enqueue(new PendingSocket(accepted, HasSlot: false));
-        Interlocked.Exchange(ref _wake, new CancellationTokenSource()).Cancel();
+        Wake();
     }
 
     /// <summary>
-    /// Closes the socket, at once. What waits in its queue was connected already: it is accepted first, as far as there are slots,
-    /// since closing would reset it.
+    /// Stops accepting new connections, at once. What the kernel has connected already, or is about to, is still served: the socket
+    /// lingers for it where no packet reaches it any more.
+    /// </summary>
+    /// <param name="linger">How long half-open connections may take.</param>
+    public void Retire(TimeSpan linger)
+    {
+        if (!IsOpen || !ListeningSockets.TryHide(_socket))
+        {
+            Close();
+            return;
+        }
+
+        _linger = new CancellationTokenSource(linger, _settings.Time);
+        _linger.Token.UnsafeRegister(static listener => ((GatedListener)listener!).Wake(), this);
+    }
+
+    /// <summary>
+    /// Closes the socket, at once. What waits in its queue is accepted first, as far as there are slots: closing would reset it.
     /// </summary>
     /// <param name="heir">Takes those that wait at a gate that was never opened; returns whether it took one.</param>
-    public void Stop(Func<Socket, bool>? heir = null)
+    public void Close(Func<Socket, bool>? heir = null)
     {
-        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        if (Interlocked.Exchange(ref _closing, 1) == 1)
         {
             return;
         }
 
+        ListeningSockets.TryHide(_socket);
         if (IsOpen)
         {
-            while (_settings.Limits.Slots.TryTake())
-            {
-                if (!TryAcceptQueued(out var queued))
-                {
-                    _settings.Limits.Slots.Release();
-                    break;
-                }
-
-                _handedOver.Enqueue(new PendingSocket(queued, HasSlot: true));
-            }
+            TakeQueued();
         }
         else if (heir is not null)
         {
-            while (TryAcceptQueued(out var queued))
-            {
-                if (!heir(queued))
-                {
-                    queued.Dispose();
-                }
-            }
+            HandOn(heir);
         }
 
+        // After the queue was filled: the accept loop ends when it finds it empty.
+        _isClosed = true;
         _gate.TrySetResult();
-        _wake.Cancel();
+        Wake();
         _socket.Dispose();
     }
 
-    /// <summary>Gives up on a connection that still waits for its slot.</summary>
-    public void Abandon() => _abandoned.Cancel();
+    /// <summary>Gives up on connections that still wait for their slot.</summary>
+    public void Abandon()
+    {
+        _abandoned.Cancel();
+        while (_handedOver.TryDequeue(out var pending))
+        {
+            LetGo(pending);
+        }
+    }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Kestrel must never see one.")]
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -125,7 +138,7 @@ internal sealed class GatedListener : IConnectionListener
         }
         catch (Exception cause)
         {
-            Stop();
+            Close();
             _failed(cause);
         }
 
@@ -135,13 +148,13 @@ internal sealed class GatedListener : IConnectionListener
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        Stop();
+        Close();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask DisposeAsync()
     {
-        Stop();
+        Close();
         Abandon();
         return ValueTask.CompletedTask;
     }
@@ -150,36 +163,56 @@ internal sealed class GatedListener : IConnectionListener
     {
         while (true)
         {
-            // Taken before the queue is looked at: a wake-up in between is not lost then.
+            // All before the queue is looked at: what comes in between is not lost then.
             var wake = Volatile.Read(ref _wake).Token;
+            var isClosed = _isClosed;
             if (_handedOver.TryDequeue(out var pending))
             {
                 return pending;
             }
 
-            if (Volatile.Read(ref _stopped) == 1)
+            if (isClosed)
             {
                 return null;
             }
 
-            try
+            if (_linger is { IsCancellationRequested: true })
             {
-                var socket = await _settings.Accept(_socket, wake);
-                _backoff.Succeeded();
-                return new PendingSocket(socket, HasSlot: false);
+                if (TryAcceptQueued(out var late))
+                {
+                    return new PendingSocket(late, HasSlot: false);
+                }
+
+                Close();
             }
-            catch (OperationCanceledException) when (wake.IsCancellationRequested)
+            else if (await WaitForOneAsync(wake) is { } accepted)
             {
-                // Stopped, or handed something: the loop finds out.
+                return accepted;
             }
-            catch (Exception closed) when (Volatile.Read(ref _stopped) == 1 && closed is SocketException or ObjectDisposedException)
-            {
-                // The socket was closed under the pending accept.
-            }
-            catch (SocketException failure) when (AcceptBackoff.IsPassing(failure))
-            {
-                await BackOffAsync(failure, wake);
-            }
+        }
+    }
+
+    // Nothing when it was woken, or when it failed and has waited.
+    private async ValueTask<PendingSocket?> WaitForOneAsync(CancellationToken wake)
+    {
+        try
+        {
+            var socket = await _settings.Accept(_socket, wake);
+            _backoff.Succeeded();
+            return new PendingSocket(socket, HasSlot: false);
+        }
+        catch (OperationCanceledException) when (wake.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception closed) when (_isClosed && closed is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+        catch (SocketException failure) when (AcceptBackoff.IsPassing(failure))
+        {
+            await BackOffAsync(failure, wake);
+            return null;
         }
     }
 
@@ -199,12 +232,7 @@ internal sealed class GatedListener : IConnectionListener
         var client = PeerOf(pending.Socket);
         if (!_settings.Limits.TryEnter(client))
         {
-            pending.Socket.Dispose();
-            if (pending.HasSlot)
-            {
-                _settings.Limits.Slots.Release();
-            }
-
+            LetGo(pending);
             return null;
         }
 
@@ -217,12 +245,21 @@ internal sealed class GatedListener : IConnectionListener
         }
         catch (OperationCanceledException)
         {
-            pending.Socket.Dispose();
+            LetGo(pending);
             _settings.Limits.Leave(client);
             return null;
         }
 
         return Connect(pending.Socket, client);
+    }
+
+    private void LetGo(PendingSocket pending)
+    {
+        pending.Socket.Dispose();
+        if (pending.HasSlot)
+        {
+            _settings.Limits.Slots.Release();
+        }
     }
 
     private AcceptedConnection Connect(Socket socket, IPAddress client)
@@ -233,6 +270,33 @@ internal sealed class GatedListener : IConnectionListener
         return connection;
     }
 
+    private void Wake() => Interlocked.Exchange(ref _wake, new CancellationTokenSource()).Cancel();
+
+    private void TakeQueued()
+    {
+        while (_settings.Limits.Slots.TryTake())
+        {
+            if (!TryAcceptQueued(out var queued))
+            {
+                _settings.Limits.Slots.Release();
+                return;
+            }
+
+            _handedOver.Enqueue(new PendingSocket(queued, HasSlot: true));
+        }
+    }
+
+    private void HandOn(Func<Socket, bool> heir)
+    {
+        while (TryAcceptQueued(out var queued))
+        {
+            if (!heir(queued))
+            {
+                queued.Dispose();
+            }
+        }
+    }
+
     private bool TryAcceptQueued([NotNullWhen(true)] out Socket? queued)
     {
         try
@@ -240,9 +304,9 @@ internal sealed class GatedListener : IConnectionListener
             queued = _socket.Accept();
             return true;
         }
-        catch (SocketException)
+        catch (Exception none) when (none is SocketException or ObjectDisposedException)
         {
-            // The queue is empty (the socket does not block), or out of descriptors: either way there is no more to have.
+            // The queue is empty (the socket does not block), the socket closed, or no descriptor left: there is no more to have.
             queued = null;
             return false;
         }

@@ -14,6 +14,7 @@ internal static class ListeningSockets
     private const int SocketLevel = 1;
     private const int ReuseAddress = 2;
     private const int ReusePort = 15;
+    private const int BindToInterfaceIndex = 62;
 
     /// <summary>Binds and listens.</summary>
     /// <param name="address">Where.</param>
@@ -43,6 +44,24 @@ internal static class ListeningSockets
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes new connections miss the socket: they find another one of ours, or are refused. What is connected or half-open stays.
+    /// It is bound to a network interface that does not exist, which the kernel allows (Linux 5.7 and newer, without privileges).
+    /// </summary>
+    /// <returns><c>false</c> when the kernel is older, or the socket closed.</returns>
+    public static bool TryHide(Socket socket)
+    {
+        try
+        {
+            Set(socket, BindToInterfaceIndex, int.MaxValue);
+            return true;
+        }
+        catch (Exception refused) when (refused is SocketException or ObjectDisposedException)
+        {
+            return false;
         }
     }
 

@@ -64,7 +64,11 @@ internal sealed class ServedDataPlane : IAsyncDisposable
         var served = new ServedDataPlane(config, pipeline, certificate, guard, time);
         foreach (var listener in config.Listeners)
         {
-            await served.OpenAsync(listener.HttpsAddress);
+            if (listener.HttpsPort != 0)
+            {
+                await served.OpenAsync(listener.HttpsAddress);
+            }
+
             if (listener.HttpAddress is { } plain)
             {
                 await served.OpenAsync(plain);
