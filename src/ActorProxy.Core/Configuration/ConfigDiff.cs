@@ -41,8 +41,10 @@ public static class ConfigDiff
         ("admin.debug_commands", config => config.Admin.DebugCommands),
     ];
 
+    /// <summary>The keys of settings that a reload applies.</summary>
     public static IEnumerable<string> ReloadableKeys => Settings.Select(setting => setting.Key);
 
+    /// <summary>The keys that a reload only reports.</summary>
     public static IEnumerable<string> RestartOnlyKeys => RestartOnly.Select(setting => setting.Key);
 
     /// <summary>The changes from one snapshot to the next; everything is an addition when there was none.</summary>

@@ -82,9 +82,15 @@ internal sealed class ProxyHost
     {
         await using var dataPlane = KestrelDataPlane.Create(loaded.Snapshot, _metrics, _log.AccessLog, _log.Factory, _time);
         var hocon = Hocon.Load();
+        _readiness.Publish("config", Readiness.Ok);
         var store = new SnapshotStore(loaded, Stopwatch.GetElapsedTime(_began), _time);
         var parts = Parts(ActorSettings.From(hocon), store, dataPlane);
-        using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, dataPlane));
+        var page = new MetricsPage(
+            new TrafficMetrics(_metrics),
+            new ControlPlaneMetrics(store, parts.Ledger, () => parts.Drift.Items),
+            new ProcessMetrics(new ProcessUsage(), _time));
+        using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, dataPlane, page));
+        await using var management = await ManagementSetup.StartAsync(store.Running, _readiness, page, _time, _log.Factory);
         parts = parts with { AdminSocket = admin is null ? null : admin.ActorProps };
         using var actors = ActorSystemSetup.Build(hocon, parts);
         await actors.StartAsync();
@@ -150,10 +156,8 @@ internal sealed class ProxyHost
         Time = _time,
     };
 
-    private AdminChannelParts AdminParts(SocketPlace place, AdminToken? token, ControlPlaneParts parts, KestrelDataPlane dataPlane)
-    {
-        var page = new MetricsPage(new TrafficMetrics(_metrics), new ProcessMetrics(new ProcessUsage(), _time));
-        return new AdminChannelParts
+    private AdminChannelParts AdminParts(
+        SocketPlace place, AdminToken? token, ControlPlaneParts parts, KestrelDataPlane dataPlane, MetricsPage page) => new()
         {
             Settings = parts.Settings,
             Admin = parts.Store.Running.Admin,
@@ -167,7 +171,6 @@ internal sealed class ProxyHost
             Log = _log.Factory.CreateLogger("ActorProxy.AdminSocket"),
             Time = _time,
         };
-    }
 
     // A start that is refused, and one that is stopped before it has ended, both end here.
     private async Task<ControlPlaneRefs?> StartedAsync(StartupGate startup)

@@ -49,9 +49,9 @@ internal sealed class ManagementServer : IAsyncDisposable
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
 
-        // The connection's own clock is exact; Kestrel's fires up to two seconds late.
-        options.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
-        options.Limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+        // The connection's own clock is exact; Kestrel's fires up to two seconds late, and an infinite one overflows.
+        options.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromDays(1);
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestBodySize = LongestBody;

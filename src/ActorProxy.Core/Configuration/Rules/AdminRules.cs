@@ -22,10 +22,10 @@ internal static class AdminRules
         {
             SocketMode = fields.Choice("socket_mode", 0x180, ("0600", 0x180), ("0660", 0x1b0)),
             SocketGroup = ReadGroup(fields),
-            AdminUids = ReadNames(fields, "admin_uids", "user", Accounts.FindUser, draft),
-            AdminGids = ReadNames(fields, "admin_gids", "group", Accounts.FindGroup, draft),
-            ViewerUids = ReadNames(fields, "viewer_uids", "user", Accounts.FindUser, draft),
-            ViewerGids = ReadNames(fields, "viewer_gids", "group", Accounts.FindGroup, draft),
+            AdminUids = ReadNames(fields, "admin_uids", "user", AccountNames.FindUid, draft),
+            AdminGids = ReadNames(fields, "admin_gids", "group", AccountNames.FindGid, draft),
+            ViewerUids = ReadNames(fields, "viewer_uids", "user", AccountNames.FindUid, draft),
+            ViewerGids = ReadNames(fields, "viewer_gids", "group", AccountNames.FindGid, draft),
             BaseDirs = ReadBaseDirs(fields, draft),
             MaxConnections = fields.Integer("max_connections", 10, 3, 1000),
             ReadTimeoutSecs = fields.Integer("read_timeout_secs", 5, 1, LimitRules.MostSeconds),
@@ -61,7 +61,7 @@ internal static class AdminRules
             return null;
         }
 
-        if (Find(group, Accounts.FindGroup) is null)
+        if (Find(group, AccountNames.FindGid) is null)
         {
             fields.Problem("socket_group", $"`socket_group` names an unknown group: \"{Printable.Of(group)}\"");
         }
