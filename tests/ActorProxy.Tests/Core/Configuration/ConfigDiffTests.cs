@@ -88,7 +88,7 @@ public sealed class ConfigDiffTests
                 TlsHandshakeTimeoutSecs = 1,
                 MaxConnections = 1,
                 MaxConnectionsPerClient = 1,
-                Logging = new Logging { Level = LogLevelName.Error },
+                Logging = new global::ActorProxy.Core.Configuration.Logging { Level = LogLevelName.Error },
             },
         };
 
@@ -114,7 +114,7 @@ public sealed class ConfigDiffTests
             AdminSocketPath = "",
             AdminKeyPath = "/k",
             ShutdownTimeoutSecs = 1,
-            Logging = new Logging { Format = LogFormat.Json, LogFilePath = "/log" },
+            Logging = new global::ActorProxy.Core.Configuration.Logging { Format = LogFormat.Json, LogFilePath = "/log" },
             Admin = new Admin
             {
                 SocketMode = 0x1b0,

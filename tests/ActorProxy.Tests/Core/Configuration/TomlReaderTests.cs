@@ -25,7 +25,7 @@ public sealed class TomlReaderTests : IDisposable
             config.ConnectionIdleTimeoutSecs, config.TlsHandshakeTimeoutSecs, config.MaxConnections, config.MaxConnectionsPerClient));
         Assert.Equal((9900, "", true), (config.HealthCheckPort, config.HealthCheckSocket, config.MetricsOnTcp));
         Assert.Equal(("/run/actor-proxy/admin.sock", "", 30), (config.AdminSocketPath, config.AdminKeyPath, config.ShutdownTimeoutSecs));
-        Assert.Equal(new Logging { Level = LogLevelName.Info, Format = LogFormat.Text, LogFilePath = null }, config.Logging);
+        Assert.Equal(new global::ActorProxy.Core.Configuration.Logging { Level = LogLevelName.Info, Format = LogFormat.Text, LogFilePath = null }, config.Logging);
         Assert.Equal((Convert.ToInt32("0600", 8), null), (config.Admin.SocketMode, config.Admin.SocketGroup));
         Assert.Equal((10, 5, 4096, false), (
             config.Admin.MaxConnections, config.Admin.ReadTimeoutSecs, config.Admin.MaxCommandBytes, config.Admin.DebugCommands));
