@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ActorProxy.DataPlane.RateLimiting;
 
 /// <summary>A part of the table with a lock of its own, held for a lookup and an addition.</summary>
-internal sealed class BucketShard(BucketLimit limit, long idleTicks, int spares, long now)
+internal sealed class BucketShard(BucketLimit limit, BucketPlaces places, long idleTicks, int spares, long now)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, TokenBucket> _buckets = [];
@@ -19,34 +19,27 @@ internal sealed class BucketShard(BucketLimit limit, long idleTicks, int spares,
     /// <summary>No bucket may go before this tick. Read without the lock.</summary>
     public long EarliestLeaving => Volatile.Read(ref _earliestLeaving);
 
-    /// <summary>Takes from the client's own bucket; <c>null</c> when it has none.</summary>
-    public TakeResult? TakeOwn(ulong key, long now)
+    /// <summary>Takes from the client's own bucket, which is made when there is none and a place for it.</summary>
+    /// <returns><c>null</c> when there is neither a bucket nor a place.</returns>
+    public TakeResult? Take(ulong key, long now)
     {
         lock (_lock)
         {
-            ref var bucket = ref CollectionsMarshal.GetValueRefOrNullRef(_buckets, key);
-            return Unsafe.IsNullRef(ref bucket) ? null : Take(ref bucket, now);
-        }
-    }
-
-    /// <summary>Takes from the client's bucket and makes it first when there is none.</summary>
-    /// <param name="key">The client.</param>
-    /// <param name="now">Ticks.</param>
-    /// <param name="added">Whether it was made: the caller's place in the table is used.</param>
-    public TakeResult TakeOrAdd(ulong key, long now, out bool added)
-    {
-        lock (_lock)
-        {
-            ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, key, out var exists);
-            added = !exists;
-            if (exists)
+            ref var own = ref CollectionsMarshal.GetValueRefOrNullRef(_buckets, key);
+            if (!Unsafe.IsNullRef(ref own))
             {
-                return Take(ref bucket, now);
+                return Take(ref own, now);
             }
 
-            bucket = TokenBucket.Full(_limit, now);
-            var result = Take(ref bucket, now);
-            _leaving.Enqueue(key, LeavesAt(bucket));
+            if (!places.TryTake())
+            {
+                return null;
+            }
+
+            ref var added = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, key, out _);
+            added = TokenBucket.Full(_limit, now);
+            var result = Take(ref added, now);
+            _leaving.Enqueue(key, LeavesAt(added));
             PublishEarliest();
             return result;
         }
@@ -74,6 +67,7 @@ internal sealed class BucketShard(BucketLimit limit, long idleTicks, int spares,
                 {
                     _leaving.Dequeue();
                     dropped = _buckets.Remove(key);
+                    places.Return(1);
                 }
                 else
                 {
@@ -87,8 +81,7 @@ internal sealed class BucketShard(BucketLimit limit, long idleTicks, int spares,
     }
 
     /// <summary>Drops the idle ones.</summary>
-    /// <returns>How many.</returns>
-    public int DropIdle(long now)
+    public void DropIdle(long now)
     {
         lock (_lock)
         {
@@ -103,11 +96,10 @@ internal sealed class BucketShard(BucketLimit limit, long idleTicks, int spares,
 
             if (_buckets.Count < before)
             {
+                places.Return(before - _buckets.Count);
                 _buckets.TrimExcess();
                 RebuildQueue();
             }
-
-            return before - _buckets.Count;
         }
     }
 

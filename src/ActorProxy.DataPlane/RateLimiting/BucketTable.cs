@@ -20,33 +20,28 @@ internal sealed class BucketTable : IDisposable
     private readonly ClientKey _keys = new();
     private readonly BucketShard[] _shards;
     private readonly ITimer _sweep;
-    private readonly int _capacity;
-    private int _count;
+    private readonly BucketPlaces _places;
 
     public BucketTable(RateLimit limit, TimeProvider time, int capacity = DefaultCapacity)
     {
         _time = time;
-        _capacity = capacity;
+        _places = new BucketPlaces(capacity);
         var idleTicks = (long)(IdleAfter.TotalSeconds * time.TimestampFrequency);
         var first = new BucketLimit(limit, time.TimestampFrequency);
         _shards = [.. Enumerable.Range(0, ShardCount)
-            .Select(_ => new BucketShard(first, idleTicks, SparesPerShard, time.GetTimestamp()))];
+            .Select(_ => new BucketShard(first, _places, idleTicks, SparesPerShard, time.GetTimestamp()))];
         _sweep = time.CreateTimer(static table => ((BucketTable)table!).DropIdle(), this, SweepPeriod, SweepPeriod);
     }
 
     /// <summary>Buckets in use, without the spare ones.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Count => _places.Taken;
 
     /// <summary>Takes a token of the client's bucket. Any thread; allocates nothing for a client that has a bucket.</summary>
     /// <param name="client">The socket's peer.</param>
     /// <param name="retryAfter">How long until there is a token; zero when one was taken.</param>
     public bool TryTake(IPAddress client, out TimeSpan retryAfter)
     {
-        var now = _time.GetTimestamp();
-        var identity = ClientPrefix.Of(client);
-        var key = _keys.Scramble(identity);
-        var shard = _shards[key % ShardCount];
-        var result = shard.TakeOwn(key, now) ?? TakeAsNewcomer(shard, identity, key, now);
+        var result = Take(ClientPrefix.Of(client), _time.GetTimestamp());
         retryAfter = _time.GetElapsedTime(0, result.Wait);
         return result.Taken;
     }
@@ -63,38 +58,21 @@ internal sealed class BucketTable : IDisposable
 
     public void Dispose() => _sweep.Dispose();
 
-    private TakeResult TakeAsNewcomer(BucketShard shard, ulong identity, ulong key, long now)
+    private TakeResult Take(ulong identity, long now)
     {
-        if (!TryReserve() && !TryMakeRoom(now))
+        var key = _keys.Scramble(identity);
+        var shard = _shards[key % ShardCount];
+        do
         {
-            var spare = _keys.Scramble(ClientPrefix.NetworkOf(identity));
-            return _shards[spare % ShardCount].TakeSpare((int)(spare / ShardCount % SparesPerShard), now);
-        }
-
-        var result = shard.TakeOrAdd(key, now, out var added);
-        if (!added)
-        {
-            Interlocked.Decrement(ref _count);
-        }
-
-        return result;
-    }
-
-    private bool TryReserve()
-    {
-        var count = Count;
-        while (count < _capacity)
-        {
-            var seen = Interlocked.CompareExchange(ref _count, count + 1, count);
-            if (seen == count)
+            if (shard.Take(key, now) is { } result)
             {
-                return true;
+                return result;
             }
-
-            count = seen;
         }
+        while (TryMakeRoom(now));
 
-        return false;
+        var spare = _keys.Scramble(ClientPrefix.NetworkOf(identity));
+        return _shards[spare % ShardCount].TakeSpare((int)(spare / ShardCount % SparesPerShard), now);
     }
 
     private bool TryMakeRoom(long now)
@@ -114,7 +92,7 @@ internal sealed class BucketTable : IDisposable
     {
         foreach (var shard in _shards)
         {
-            Interlocked.Add(ref _count, -shard.DropIdle(_time.GetTimestamp()));
+            shard.DropIdle(_time.GetTimestamp());
         }
     }
 }
