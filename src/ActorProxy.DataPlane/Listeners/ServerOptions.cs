@@ -55,8 +55,8 @@ public static class ServerOptions
 
     private static void SetLimits(KestrelServerLimits limits)
     {
-        // The idle clock is the proxy's own: this one is held off by PINGs.
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // The idle clock is the proxy's own: this one is held off by PINGs. Not infinite, which overflows and ends at once.
+        limits.KeepAliveTimeout = TimeSpan.FromDays(30);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
         // A slow reader of a stream is a legitimate client.

@@ -26,7 +26,6 @@ internal sealed class RequestPipeline(
     {
         var connection = context.Features.GetRequiredFeature<ClientConnection>();
         var request = new RequestScope(connection, live.Current, time.GetTimestamp());
-        connection.RequestBegan();
         request.Table.Use.Begin(request);
         try
         {
@@ -40,7 +39,6 @@ internal sealed class RequestPipeline(
         finally
         {
             request.Table.Use.End(request);
-            connection.RequestEnded();
             Report(context, request);
         }
     }
