@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using ActorProxy.DataPlane.Listeners.Http1;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -104,14 +105,27 @@ internal sealed class AcceptedConnection : ConnectionContext
     /// <summary>Asks for the end after the requests in flight: GOAWAY, or <c>Connection: close</c>. At once when there are none.</summary>
     public void RequestClose() => Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
-    /// <summary>Asks for the end now, since nothing is in flight.</summary>
+    /// <summary>Asks for the end now, since nothing is in flight. A request that comes in the same moment is still served.</summary>
     public void End()
     {
-        if (Enter(ConnectionPhase.Ending, from: ConnectionPhase.Serving))
+        if (!Enter(ConnectionPhase.Ending, from: ConnectionPhase.Serving))
+        {
+            return;
+        }
+
+        if (Features.Get<Http1GuardState>() is { } guard)
+        {
+            // Knows whether half a head wants a 408, and whether a request was faster.
+            _ = guard.AnswerTimeoutAsync().AsTask();
+        }
+        else
         {
             RequestClose();
         }
     }
+
+    /// <summary>A request was faster than the end that was asked for.</summary>
+    public void Resume() => Enter(ConnectionPhase.Serving, from: ConnectionPhase.Ending);
 
     /// <summary>How long the peer has taken nothing of what the kernel holds for it; <c>null</c> when there is nothing to take.</summary>
     public TimeSpan? StalledTime()

@@ -55,6 +55,7 @@ internal sealed class ConnectionPipeline(LiveRouting live, Func<ConnectionDelega
         connection.Features.Set<ITlsConnectionFeature>(session);
         connection.Features.Set<ITlsApplicationProtocolFeature>(session);
         connection.Features.Set<ITlsHandshakeFeature>(session);
+        connection.Features.Set<ISslStreamFeature>(session);
         connection.Transport = tls;
         try
         {
@@ -64,10 +65,6 @@ internal sealed class ConnectionPipeline(LiveRouting live, Func<ConnectionDelega
             {
                 await tls.ShutdownAsync();
             }
-        }
-        catch (IOException gone)
-        {
-            Log.ClientGone(logger, connection.Client.ClientIp.ToString(), gone.Message);
         }
         finally
         {

@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Connections;
 namespace ActorProxy.DataPlane.Listeners;
 
 /// <summary>
-/// The clock of every connection: one walk over all of them four times a second, and no timer for a connection or a request. Idle
+/// The clock of every connection: one walk over all of them ten times a second, and no timer for a connection or a request. Idle
 /// means no request in flight, whatever frames come.
 /// </summary>
 internal sealed class IdleConnections : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    // For the farewell: GOAWAY, close_notify, FIN. With two intervals it stays below a second after the timeout.
-    private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(200);
+    // For the farewell: GOAWAY, a 408 and the linger after it, FIN. With two intervals it stays below a second after the timeout.
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(600);
 
     // How long a new connection to a listener that is going may take for its one request.
     private static readonly TimeSpan LastRequestTime = TimeSpan.FromSeconds(1);
@@ -70,7 +70,11 @@ internal sealed class IdleConnections : IAsyncDisposable
                 break;
 
             case ConnectionPhase.Ending:
-                if (connection.Client.RequestsInFlight == 0 && HasSaidFarewell(connection, idleTimeout))
+                if (connection.Client.RequestsInFlight > 0)
+                {
+                    connection.Resume();
+                }
+                else if (HasSaidFarewell(connection, idleTimeout))
                 {
                     connection.Abort(new ConnectionAbortedException("The connection was idle for too long."));
                 }
@@ -93,6 +97,5 @@ internal sealed class IdleConnections : IAsyncDisposable
     // A slow reader may still be taking the end of its last response: that is no idleness, as long as it takes something.
     private static bool HasSaidFarewell(AcceptedConnection connection, TimeSpan idleTimeout) =>
         connection.PhaseTime >= FarewellTime
-        && connection.Client.IdleTime >= FarewellTime
         && (connection.StalledTime() is not { } stalled || stalled >= idleTimeout);
 }

@@ -15,7 +15,4 @@ internal static partial class Log
 
     [LoggerMessage(EventName = "TLS_HANDSHAKE_FAILED", Level = LogLevel.Debug, Message = "{ClientIp} {Reason}")]
     public static partial void HandshakeFailed(ILogger logger, string clientIp, string reason);
-
-    [LoggerMessage(EventName = "CLIENT_GONE", Level = LogLevel.Debug, Message = "{ClientIp} {Reason}")]
-    public static partial void ClientGone(ILogger logger, string clientIp, string reason);
 }

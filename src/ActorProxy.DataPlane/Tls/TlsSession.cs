@@ -10,10 +10,12 @@ namespace ActorProxy.DataPlane.Tls;
 /// <summary>What Kestrel asks of a finished handshake: that there was one, which protocol was agreed on, and how.</summary>
 /// <param name="stream">After the handshake.</param>
 internal sealed class TlsSession(SslStream stream)
-    : ITlsConnectionFeature, ITlsApplicationProtocolFeature, ITlsHandshakeFeature
+    : ITlsConnectionFeature, ITlsApplicationProtocolFeature, ITlsHandshakeFeature, ISslStreamFeature
 {
     /// <summary>Whether HTTP/2 was agreed on.</summary>
     public bool IsHttp2 { get; } = stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2;
+
+    public SslStream SslStream => stream;
 
     /// <summary>Never asked for.</summary>
     public X509Certificate2? ClientCertificate { get; set; }

@@ -37,11 +37,19 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
     /// </summary>
     public async ValueTask ShutdownAsync()
     {
-        if (!_isShutDown)
+        if (Interlocked.Exchange(ref _isShutDown, true))
         {
-            _isShutDown = true;
+            return;
+        }
+
+        try
+        {
             await Output.CompleteAsync();
             await Stream.ShutdownAsync();
+        }
+        catch (Exception over) when (over is IOException or InvalidOperationException)
+        {
+            // The client is gone.
         }
     }
 

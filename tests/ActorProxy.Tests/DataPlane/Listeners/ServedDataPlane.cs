@@ -5,8 +5,9 @@ using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Metrics;
 using ActorProxy.Core.Planes;
 using ActorProxy.DataPlane;
+using ActorProxy.DataPlane.Listeners.Http1;
+using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.TestKit;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,7 +22,6 @@ internal sealed class ServedDataPlane : IAsyncDisposable
         ProxyConfig config,
         RequestDelegate pipeline,
         TestCertificate? certificate = null,
-        Func<ConnectionDelegate, ConnectionDelegate>? guard = null,
         TimeProvider? time = null)
     {
         Certificate = certificate ?? TestCertificates.SelfSigned("site.test", "*.wild.test");
@@ -32,7 +32,9 @@ internal sealed class ServedDataPlane : IAsyncDisposable
         }
 
         Live = new LiveRouting(RoutingTable.Build(Snapshot(config, 1), Metrics));
-        Plane = new KestrelDataPlane(Live, Metrics, pipeline, guard ?? (next => next), NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        time ??= TimeProvider.System;
+        var guard = new Http1Guard(new Http1GuardServices(Live, new RecordedLog(), Metrics, new BucketTable(config.RateLimit, time), time));
+        Plane = new KestrelDataPlane(Live, Metrics, pipeline, guard.Apply, NullLoggerFactory.Instance, time);
     }
 
     public ProxyMetrics Metrics { get; } = new();
@@ -58,10 +60,9 @@ internal sealed class ServedDataPlane : IAsyncDisposable
         ProxyConfig config,
         RequestDelegate pipeline,
         TestCertificate? certificate = null,
-        Func<ConnectionDelegate, ConnectionDelegate>? guard = null,
         TimeProvider? time = null)
     {
-        var served = new ServedDataPlane(config, pipeline, certificate, guard, time);
+        var served = new ServedDataPlane(config, pipeline, certificate, time);
         foreach (var listener in config.Listeners)
         {
             if (listener.HttpsPort != 0)

@@ -21,10 +21,16 @@ internal sealed class TestClient : IAsyncDisposable
 
     public SslStream Tls => (SslStream)Stream;
 
-    public static async Task<TestClient> ConnectAsync(int port, CancellationToken cancellationToken, string address = "127.0.0.1")
+    public static async Task<TestClient> ConnectAsync(
+        int port, CancellationToken cancellationToken, string address = "127.0.0.1", int receiveBuffer = 0)
     {
         var endpoint = new IPEndPoint(IPAddress.Parse(address), port);
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0)
+        {
+            socket.ReceiveBufferSize = receiveBuffer;
+        }
+
         await socket.ConnectAsync(endpoint, cancellationToken);
         return new TestClient(socket, new NetworkStream(socket, ownsSocket: true));
     }
@@ -35,9 +41,10 @@ internal sealed class TestClient : IAsyncDisposable
         string name = "site.test",
         string address = "127.0.0.1",
         bool http2 = false,
-        SslProtocols protocols = SslProtocols.None)
+        SslProtocols protocols = SslProtocols.None,
+        int receiveBuffer = 0)
     {
-        var client = await ConnectAsync(port, cancellationToken, address);
+        var client = await ConnectAsync(port, cancellationToken, address, receiveBuffer);
         await client.HandshakeAsync(name, http2, protocols, cancellationToken);
         return client;
     }

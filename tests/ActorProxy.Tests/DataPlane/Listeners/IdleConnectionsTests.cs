@@ -1,0 +1,262 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using ActorProxy.Core.Configuration;
+using ActorProxy.TestKit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Xunit;
+
+namespace ActorProxy.Tests.DataPlane.Listeners;
+
+public sealed class IdleConnectionsTests
+{
+    private const int Steps = 12;
+
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
+
+    private readonly int[] _ports = FreePorts.Take(2);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private ProxyConfig Config => ServedDataPlane.Config(ServedDataPlane.Listener(_ports[0], _ports[1])) with { ConnectionIdleTimeoutSecs = 1 };
+
+    [Fact]
+    public async Task A_kept_alive_connection_ends_silently_after_its_last_request()
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, Answer);
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled);
+        await client.GetAsync(Cancelled);
+        await client.ReadAnswerAsync(Cancelled);
+
+        await EndsSilentlyAsync(client);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_within_its_time_is_left_alone(bool http2)
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config with { ConnectionIdleTimeoutSecs = 60 }, Answer);
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled, http2: http2);
+        await (http2 ? client.Stream.WriteAsync(Http2Frames.Preface, Cancelled).AsTask() : client.GetAsync(Cancelled));
+        await client.Stream.ReadExactlyAsync(new byte[9], Cancelled);
+
+        // Three ticks of Kestrel's clocks, which must not fire first.
+        await Task.Delay(Idle * 3.5, Cancelled);
+
+        Assert.Equal(1, served.Metrics.Connections);
+    }
+
+    [Fact]
+    public async Task A_connection_that_never_says_anything_ends_silently()
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, Answer);
+        await using var plain = await TestClient.ConnectAsync(_ports[1], Cancelled);
+
+        await EndsSilentlyAsync(plain);
+    }
+
+    [Fact]
+    public async Task A_head_that_is_still_incomplete_gets_408()
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, Answer);
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: si", Cancelled);
+
+        var answer = Encoding.ASCII.GetString(await client.ReadToEndAsync(Cancelled));
+
+        Assert.StartsWith("HTTP/1.1 408 Request Timeout", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pings_do_not_keep_an_http2_connection()
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, Answer);
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled, http2: true);
+        var began = Stopwatch.GetTimestamp();
+        await client.Stream.WriteAsync(Http2Frames.Preface, Cancelled);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var pinging = PingAsync(client, over.Token);
+
+        var received = await client.ReadToEndAsync(Cancelled);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(began), Idle, TimeSpan.FromSeconds(10));
+        Assert.Contains(Http2Frames.GoAway, Http2Frames.TypesIn(received));
+        Assert.Contains(Http2Frames.Ping, Http2Frames.TypesIn(received));
+        await over.CancelAsync();
+        await pinging;
+    }
+
+    [Fact]
+    public async Task A_handshake_has_a_clock_of_its_own()
+    {
+        await using var served = await ServedDataPlane.StartAsync(
+            Config with { ConnectionIdleTimeoutSecs = 60, TlsHandshakeTimeoutSecs = 1 }, Answer);
+        await using var silent = await TestClient.ConnectAsync(_ports[0], Cancelled);
+        await using var half = await TestClient.ConnectAsync(_ports[0], Cancelled);
+        await half.Stream.WriteAsync(new byte[] { 22, 3, 1, 1, 0, 1 }, Cancelled);
+
+        await EndsSilentlyAsync(silent);
+        Assert.Empty(await half.ReadToEndAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_reload_changes_the_clock_of_open_connections()
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config with { ConnectionIdleTimeoutSecs = 600 }, Answer);
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled);
+
+        served.Apply(Config);
+
+        Assert.Empty(await client.ReadToEndAsync(Cancelled));
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_response_that_streams_for_longer_arrives_whole(string version)
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, async context =>
+        {
+            for (var step = 0; step < Steps; step++)
+            {
+                await context.Response.WriteAsync("x", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await Task.Delay(Step, context.RequestAborted);
+            }
+        });
+        using var client = Client();
+        using var request = Request(HttpMethod.Get, version);
+
+        using var response = await client.SendAsync(request, Cancelled);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(new string('x', Steps), await response.Content.ReadAsStringAsync(Cancelled));
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task An_upload_that_streams_for_longer_arrives_whole(string version)
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, async context =>
+        {
+            using var all = new MemoryStream();
+            await context.Request.Body.CopyToAsync(all, context.RequestAborted);
+            await context.Response.WriteAsync($"{all.Length}", context.RequestAborted);
+        });
+        using var client = Client();
+        using var request = Request(HttpMethod.Post, version);
+        request.Content = new DrippingContent(Steps, 1000, Step);
+
+        using var response = await client.SendAsync(request, Cancelled);
+
+        Assert.Equal($"{Steps * 1000}", await response.Content.ReadAsStringAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_slow_reader_gets_the_whole_of_a_response_that_was_handed_over_long_ago()
+    {
+        const int length = 3_000_000;
+        await using var served = await ServedDataPlane.StartAsync(Config, async context =>
+        {
+            context.Response.ContentLength = length;
+            await context.Response.Body.WriteAsync(new byte[length], context.RequestAborted);
+        });
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled, receiveBuffer: 32 * 1024);
+        await client.GetAsync(Cancelled);
+        var buffer = new byte[100_000];
+        var received = 0;
+
+        for (int read; (read = await client.Stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, Cancelled)) > 0;)
+        {
+            received += read;
+            await Task.Delay(100, Cancelled);
+        }
+
+        Assert.InRange(received, length, length + 1000);
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_nothing_of_its_last_response_does_not_hold_the_connection()
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, async context =>
+        {
+            context.Response.ContentLength = 60_000;
+            await context.Response.Body.WriteAsync(new byte[60_000], context.RequestAborted);
+        });
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled, receiveBuffer: 4 * 1024);
+        await client.GetAsync(Cancelled);
+        Assert.Equal(1, served.Metrics.Connections);
+
+        await Eventually.HoldsAsync(() => served.Metrics.Connections == 0, "the connection is gone", Cancelled);
+    }
+
+    [Fact]
+    public async Task An_upgraded_connection_may_be_silent()
+    {
+        await using var served = await ServedDataPlane.StartAsync(Config, async context =>
+        {
+            context.Features.GetRequiredFeature<ActorProxy.DataPlane.Listeners.Http1.Http1GuardState>().SwitchToPassthrough();
+            await using var tunnel = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            await tunnel.CopyToAsync(tunnel, context.RequestAborted);
+        });
+        await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n", Cancelled);
+        Assert.StartsWith("HTTP/1.1 101", await client.ReadAnswerAsync(Cancelled), StringComparison.Ordinal);
+
+        await Task.Delay(Idle * 2.5, Cancelled);
+
+        await client.SendAsync("still", Cancelled);
+        var echo = new byte[5];
+        await client.Stream.ReadExactlyAsync(echo, Cancelled);
+        Assert.Equal("still"u8.ToArray(), echo);
+    }
+
+    private static async Task EndsSilentlyAsync(TestClient client)
+    {
+        var began = Stopwatch.GetTimestamp();
+
+        Assert.Empty(await client.ReadToEndAsync(Cancelled));
+
+        // Kestrel's own clock would need two seconds more; the exact upper bound is not for a busy machine.
+        Assert.InRange(Stopwatch.GetElapsedTime(began), Idle * 0.9, TimeSpan.FromSeconds(10));
+    }
+
+    private static async Task PingAsync(TestClient client, CancellationToken over)
+    {
+        try
+        {
+            while (true)
+            {
+                await client.Stream.WriteAsync(Http2Frames.PingFrame, over);
+                await Task.Delay(50, over);
+            }
+        }
+        catch (Exception end) when (end is IOException or OperationCanceledException)
+        {
+            // The connection is over.
+        }
+    }
+
+    private static Task Answer(HttpContext context)
+    {
+        context.Response.ContentLength = 2;
+        return context.Response.WriteAsync("ok");
+    }
+
+    private static HttpClient Client() => new(new SocketsHttpHandler
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true, TargetHost = "site.test" },
+    });
+
+    private HttpRequestMessage Request(HttpMethod method, string version) => new(method, $"https://127.0.0.1:{_ports[0]}/")
+    {
+        Version = Version.Parse(version),
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Headers = { Host = "site.test" },
+    };
+}
