@@ -10,13 +10,27 @@ namespace ActorProxy.Hosting;
 /// <summary>Where the health endpoints are served: a loopback port, a guarded Unix socket, or nowhere.</summary>
 internal static class ManagementSetup
 {
+    /// <summary>Reads the key of the HTTP admin API; <c>null</c> when it is disabled.</summary>
+    /// <exception cref="StartRefusedException">The file can't be used.</exception>
+    public static AdminKey? LoadKey(ProxyConfig config)
+    {
+        try
+        {
+            return config.AdminKeyPath.Length == 0 ? null : AdminKey.Load(config.AdminKeyPath);
+        }
+        catch (IOException unusable)
+        {
+            throw new StartRefusedException(ExitCodes.Config, $"admin_key_path: {config.AdminKeyPath}: {unusable.Message}");
+        }
+    }
+
     /// <exception cref="StartRefusedException">The port is taken.</exception>
     public static async Task<IAsyncDisposable?> StartAsync(
-        ProxyConfig config, Readiness readiness, MetricsPage page, TimeProvider time, ILoggerFactory loggers)
+        ProxyConfig config, Readiness readiness, MetricsPage page, AdminApi? admin, TimeProvider time, ILoggerFactory loggers)
     {
         if (AdminSocketSetup.Place(config.HealthCheckSocket, HealthSocket.Mode, config.Admin) is { } place)
         {
-            return new HealthSocket(place, new ManagementEndpoints(readiness, page, showDetails: true).HandleAsync, readiness, time, loggers);
+            return new HealthSocket(place, new ManagementEndpoints(readiness, page, showDetails: true, admin).HandleAsync, readiness, time, loggers);
         }
 
         if (config.HealthCheckPort == 0)
@@ -24,7 +38,7 @@ internal static class ManagementSetup
             return null;
         }
 
-        var endpoints = new ManagementEndpoints(readiness, page, config.MetricsOnTcp);
+        var endpoints = new ManagementEndpoints(readiness, page, config.MetricsOnTcp, admin);
         switch (LoopbackPort.Bind(config.HealthCheckPort))
         {
             case LoopbackPortResult.Bound bound:

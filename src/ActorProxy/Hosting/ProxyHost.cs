@@ -13,6 +13,7 @@ using ActorProxy.Core.Metrics;
 using ActorProxy.Core.Planes;
 using ActorProxy.DataPlane;
 using ActorProxy.Logging;
+using ActorProxy.Management;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -89,8 +90,12 @@ internal sealed class ProxyHost
             new TrafficMetrics(_metrics),
             new ControlPlaneMetrics(store, parts.Ledger, () => parts.Drift.Items),
             new ProcessMetrics(new ProcessUsage(), _time));
-        using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, dataPlane, page));
-        await using var management = await ManagementSetup.StartAsync(store.Running, _readiness, page, _time, _log.Factory);
+        var published = new PublishedState(store, parts.Drift, parts.Ledger, dataPlane, _metrics, page, _time);
+        using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, published));
+        var key = ManagementSetup.LoadKey(store.Running);
+        var api = key is null ? null : new AdminApi(key, published, new ControlPlaneGateway(parts.Startup), _time);
+        await using var management = await ManagementSetup.StartAsync(store.Running, _readiness, page, api, _time, _log.Factory);
+        await using var keyDrift = key is null ? null : new AdminKeyDrift(key, parts.Drift, _time);
         parts = parts with { AdminSocket = admin is null ? null : admin.ActorProps };
         using var actors = ActorSystemSetup.Build(hocon, parts);
         await actors.StartAsync();
@@ -156,21 +161,20 @@ internal sealed class ProxyHost
         Time = _time,
     };
 
-    private AdminChannelParts AdminParts(
-        SocketPlace place, AdminToken? token, ControlPlaneParts parts, KestrelDataPlane dataPlane, MetricsPage page) => new()
-        {
-            Settings = parts.Settings,
-            Admin = parts.Store.Running.Admin,
-            Place = place,
-            Token = token,
-            State = new PublishedState(parts.Store, parts.Drift, parts.Ledger, dataPlane, _metrics, page, _time),
-            Metrics = _metrics,
-            Readiness = _readiness,
-            Ledger = parts.Ledger,
-            RequestStop = () => _end.Stop("shutdown command"),
-            Log = _log.Factory.CreateLogger("ActorProxy.AdminSocket"),
-            Time = _time,
-        };
+    private AdminChannelParts AdminParts(SocketPlace place, AdminToken? token, ControlPlaneParts parts, IPublishedState published) => new()
+    {
+        Settings = parts.Settings,
+        Admin = parts.Store.Running.Admin,
+        Place = place,
+        Token = token,
+        State = published,
+        Metrics = _metrics,
+        Readiness = _readiness,
+        Ledger = parts.Ledger,
+        RequestStop = () => _end.Stop("shutdown command"),
+        Log = _log.Factory.CreateLogger("ActorProxy.AdminSocket"),
+        Time = _time,
+    };
 
     // A start that is refused, and one that is stopped before it has ended, both end here.
     private async Task<ControlPlaneRefs?> StartedAsync(StartupGate startup)

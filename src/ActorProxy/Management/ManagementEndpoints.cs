@@ -10,7 +10,8 @@ namespace ActorProxy.Management;
 /// <param name="readiness">The state of each component.</param>
 /// <param name="metrics">The numbers.</param>
 /// <param name="showDetails">Whether metrics and components are shown here: <c>false</c> on TCP with <c>metrics_on_tcp = false</c>.</param>
-internal sealed class ManagementEndpoints(Readiness readiness, MetricsPage metrics, bool showDetails)
+/// <param name="admin">The admin API; <c>null</c> when there is no key.</param>
+internal sealed class ManagementEndpoints(Readiness readiness, MetricsPage metrics, bool showDetails, AdminApi? admin = null)
 {
     public Task HandleAsync(HttpContext context)
     {
@@ -20,7 +21,7 @@ internal sealed class ManagementEndpoints(Readiness readiness, MetricsPage metri
             "/health" => GetAsync(context, static context => Status(context, StatusCodes.Status200OK)),
             "/health/ready" => GetAsync(context, ReadyAsync),
             "/metrics" when showDetails => GetAsync(context, MetricsAsync),
-            _ => Status(context, StatusCodes.Status404NotFound),
+            _ => admin?.HandleAsync(context) ?? Status(context, StatusCodes.Status404NotFound),
         };
     }
 

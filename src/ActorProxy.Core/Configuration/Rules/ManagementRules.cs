@@ -1,3 +1,5 @@
+using ActorProxy.Core.Linux;
+
 namespace ActorProxy.Core.Configuration.Rules;
 
 /// <summary>The health endpoints and the HTTP admin API beside them.</summary>
@@ -38,6 +40,24 @@ internal static class ManagementRules
             root.Problem("admin_key_path", "`admin_key_path` needs the health endpoints, which `health_check_port = 0` disables");
         }
 
+        else if (FileProblem(path) is { } unusable)
+        {
+            root.Problem("admin_key_path", $"`admin_key_path` \"{Printable.Of(path)}\": {unusable}");
+        }
+
         return path;
+    }
+
+    private static string? FileProblem(string path)
+    {
+        try
+        {
+            _ = SecretFile.Read(path);
+            return null;
+        }
+        catch (IOException unusable)
+        {
+            return unusable is LinuxException linux ? linux.Reason : unusable.Message;
+        }
     }
 }
