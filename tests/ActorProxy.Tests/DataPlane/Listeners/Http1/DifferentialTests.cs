@@ -1,4 +1,5 @@
 using System.Text;
+using ActorProxy.DataPlane.Listeners.Http1;
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,7 +13,7 @@ namespace ActorProxy.Tests.DataPlane.Listeners.Http1;
 /// </summary>
 public sealed class DifferentialTests
 {
-    private const string Sentinel = "GET /sentinel HTTP/1.1\r\nHost: sentinel.example\r\n\r\n";
+    private const string Sentinel = "GET /the-sentinel HTTP/1.1\r\nHost: sentinel.example\r\n\r\n";
     private const int Samples = 4000;
 
     private static readonly Gen<string> Message = Gen.Select(RequestLine(), Gen.Select(Field(), Field(), Field(), Field()).Select(Join), Gen.Int[0, 9])
@@ -48,7 +49,7 @@ public sealed class DifferentialTests
     }
 
     private static Gen<string> RequestLine() => Gen.Select(
-        Gen.Frequency((8, AnyOf("GET", "POST", "HEAD2", "get", "PUT", "TRACE", "M-SEARCH")), (2, AnyOf("CONNECT", "OPTIONS", "G,T", ""))),
+        Gen.Frequency((8, AnyOf("GET", "POST", "HEADER", "get", "PUT", "TRACE", "M-SEARCH")), (2, AnyOf("CONNECT", "OPTIONS", "G,T", ""))),
         Gen.Frequency(
             (6, AnyOf("/", "/a/../b", "/%2F%2e%2E/%zz", "//x//", "/a?b=%00&c", "/%41%C3%A4", "/%c3%00", "/{|}\\^", "/a;b,c", "/%2500", "/%", "/%0")),
             (2, AnyOf("http://a.example/x", "http://A.EXAMPLE:80", "https://a.example?q", "http://a.example:443/", "http://a.example/%zz%00")),
@@ -77,8 +78,15 @@ public sealed class DifferentialTests
     {
         using var rig = new GuardRig();
         await rig.SendAsync(message + Sentinel);
-        var first = await rig.TryReadAsync();
-        return first == message && await rig.TryReadAsync() == Sentinel;
+        try
+        {
+            return await rig.TryReadAsync() == message && await rig.TryReadAsync() == Sentinel;
+        }
+        catch (MalformedRequestException)
+        {
+            // A mutation made it chunked.
+            return false;
+        }
     }
 
     /// <summary>What the application must have seen, read from the text in the plainest way.</summary>
