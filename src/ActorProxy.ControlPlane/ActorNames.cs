@@ -18,8 +18,8 @@ internal static class ActorNames
     /// <summary>Threads that no worker can hold.</summary>
     public const string SupervisionDispatcher = "actor-proxy.dispatchers.supervision";
 
-    /// <summary>Threads of everybody else.</summary>
-    public const string WorkDispatcher = "actor-proxy.dispatchers.work";
+    /// <summary>Threads of everybody else: what an actor gets that asks for none.</summary>
+    public const string WorkDispatcher = "akka.actor.default-dispatcher";
 
     /// <summary>The readiness component of an actor: <c>admin-socket/connection-3</c> → <c>admin_socket</c>.</summary>
     public static string Component(string name) => name.Split('/')[0].Replace('-', '_');

@@ -98,7 +98,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         Waiting();
         Receive<Subscribe>(subscribe =>
         {
-            if (Welcome(subscribe) && !AskToPrepare(round, subscribe.Participant))
+            if (Welcome(subscribe) && !round.AskToPrepare(subscribe.Participant, _participants, Self))
             {
                 LetGo(round, $"{subscribe.Participant} failed while it prepared.");
             }
@@ -110,7 +110,15 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
                 LetGo(round, $"{ended.Participant} stopped while it prepared.");
             }
         });
-        Receive<Prepared>(_ => MarkPrepared(round, _participants.NameOf(Sender)), prepared => prepared.Attempt == attempt.Number);
+        Receive<Prepared>(
+            _ =>
+            {
+                if (round.MarkPrepared(_participants.NameOf(Sender), _participants))
+                {
+                    Apply(round);
+                }
+            },
+            prepared => prepared.Attempt == attempt.Number);
         Receive<Refused>(refused => LetGo(round, refused.Reason), refused => refused.Attempt == attempt.Number);
         Receive<DeadlinePassed>(_ => LetGo(round, Silent(round)), passed => passed.Attempt == attempt.Number);
     }
@@ -285,52 +293,18 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         Timers.StartSingleTimer(DeadlineTimer, new DeadlinePassed(round.Attempt.Number), _settings.PrepareTimeout);
         foreach (var participant in _participants.Names)
         {
-            AskToPrepare(round, participant);
-        }
-    }
-
-    // False when it was asked before. One that is not there yet is asked as soon as it subscribes.
-    private bool AskToPrepare(Round round, string participant)
-    {
-        if (_participants.Find(participant) is not { } address)
-        {
-            return true;
-        }
-
-        if (!round.Ask(participant))
-        {
-            return false;
-        }
-
-        address.Tell(new Prepare(round.Attempt.Number, round.Next));
-        return true;
-    }
-
-    private void MarkPrepared(Round round, string? participant)
-    {
-        if (participant is not null)
-        {
-            round.MarkPrepared(participant);
-        }
-
-        if (!round.Unprepared(_participants.Names).Any())
-        {
-            Apply(round);
+            round.AskToPrepare(participant, _participants, Self);
         }
     }
 
     private void LetGo(Round round, string reason)
     {
-        foreach (var participant in round.Asked)
-        {
-            _participants.Find(participant)?.Tell(new Abort(round.Attempt.Number));
-        }
-
+        round.Abort(_participants, Self);
         Refuse(round.Attempt, ReloadFailure.Failed, reason);
     }
 
     private string Silent(Round round) =>
-        $"{string.Join(", ", round.Unprepared(_participants.Names))} did not answer within {_settings.PrepareTimeout.TotalSeconds:0} s.";
+        $"{string.Join(", ", round.Unprepared(_participants))} did not answer within {_settings.PrepareTimeout.TotalSeconds:0} s.";
 
     // The store takes the change before the first part commits: whoever fails from here on catches up to it.
     private void Apply(Round round)
@@ -344,14 +318,12 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
 
     private void CommitNext(Round round)
     {
-        var next = round.Uncommitted(_participants.Names).FirstOrDefault();
-        if (next is null)
+        if (!round.CommitNext(_participants, Self))
         {
-            Finish(round);
-        }
-        else if (_participants.Find(next) is { } address && round.Tell(next))
-        {
-            address.Tell(new Commit(round.Attempt.Number));
+            _verdicts.Committed(round);
+            CheckStarted();
+            End();
+            Next();
         }
     }
 
@@ -363,14 +335,6 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
             _participants.MarkApplied(name, round.Next.Revision);
             CommitNext(round);
         }
-    }
-
-    private void Finish(Round round)
-    {
-        _verdicts.Committed(round);
-        CheckStarted();
-        End();
-        Next();
     }
 
     private void Refuse(Attempt attempt, ReloadFailure failure, string reason, string? errorId = null)

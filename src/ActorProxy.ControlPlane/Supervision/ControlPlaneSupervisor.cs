@@ -77,8 +77,7 @@ public sealed class ControlPlaneSupervisor : ControlPlaneActor
 
     private IActorRef Keep(string name, Props worker)
     {
-        var dispatched = worker.Dispatcher == Deploy.NoDispatcherGiven ? worker.WithDispatcher(ActorNames.WorkDispatcher) : worker;
-        var keeper = Context.ActorOf(KeeperActor.Props(name, dispatched, _keepers), name);
+        var keeper = Context.ActorOf(KeeperActor.Props(name, worker, _keepers), name);
         Context.WatchWith(keeper, new KeeperEnded(name));
         _kept[name] = keeper;
         return keeper;

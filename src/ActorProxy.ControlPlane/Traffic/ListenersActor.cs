@@ -122,7 +122,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
     private void WhileServing()
     {
         Receive<Resubscribe>(_ => Subscribe());
-        Receive<ListenerFailed>(failed => Failed(failed), failed => _desired.Contains(failed.Address));
+        Receive<ListenerFailed>(failed => MarkDown(failed.Address), failed => _desired.Contains(failed.Address));
         Receive<ListenerFailed>(_ => { });
         Receive<ActorBegan>(_ => { });
         Receive<BindDue>(due => Rebind(due.Address));
@@ -167,6 +167,12 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
 
     private void Begin(Prepare prepare)
     {
+        if (_parts.Readiness.IsDraining)
+        {
+            Sender.Tell(new Refused(prepare.Attempt, "The proxy is stopping."));
+            return;
+        }
+
         var desired = Desired(prepare.Snapshot);
         var change = new Change(prepare.Attempt, desired, [.. desired.Except(_desired)], [.. _desired.Except(desired)]);
         var config = Sender;
@@ -207,12 +213,6 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
         PublishReadiness();
     }
 
-    private void Failed(ListenerFailed failed)
-    {
-        _parts.Log.ListenerFailed(failed.Address, failed.Cause.Message);
-        MarkDown(failed.Address);
-    }
-
     // A child asks: after a failure, at its start, or because the last try failed.
     private void Rebind(ListenAddress address)
     {
@@ -220,7 +220,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
         {
             MarkUp(address);
         }
-        else if (_desired.Contains(address) && _binding.Add(address))
+        else if (_desired.Contains(address) && !_parts.Readiness.IsDraining && _binding.Add(address))
         {
             _listeners.BindAsync(address, []).PipeTo(
                 Self, success: result => new BindTried(address, result), failure: cause => new BindCrashed(cause));
@@ -251,6 +251,12 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
     // Heals what a crash left between two steps: a socket nobody wants, an address whose failure nobody saw.
     private void Reconcile()
     {
+        if (_parts.Readiness.IsDraining)
+        {
+            // The stop closes every listener, and nobody wants them back.
+            return;
+        }
+
         var bound = _listeners.Bound.ToImmutableHashSet();
         LetGo([.. bound.Except(_desired)]);
         foreach (var address in _desired.Except(bound).Where(address => !_down.Contains(address) && !_binding.Contains(address)))
@@ -261,7 +267,11 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
 
     private void MarkDown(ListenAddress address)
     {
-        _down.Add(address);
+        if (_down.Add(address))
+        {
+            _parts.Log.ListenerDown(address);
+        }
+
         _children.GetValueOrDefault(address)?.Tell(new NotBound());
         PublishReadiness();
     }
@@ -285,7 +295,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
 
         // Brackets are no part of a path element; the number keeps it free of one that has not ended yet.
         var path = $"{Uri.EscapeDataString(address.ToString())}-{++_childrenMade}";
-        var worker = ListenerActor.Props(address, Context.Parent, _parts.Settings).WithDispatcher(ActorNames.WorkDispatcher);
+        var worker = ListenerActor.Props(address, Context.Parent, _parts.Settings);
         _children[address] = Context.ActorOf(KeeperActor.Props($"{ActorNames.Listeners}/{address}", worker, _parts.Keepers), path);
     }
 

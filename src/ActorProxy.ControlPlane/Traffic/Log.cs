@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(EventName = "LISTENER_CLOSED", Level = LogLevel.Information, Message = "{Address}")]
     public static partial void ListenerClosed(this ILogger logger, ListenAddress address);
 
-    [LoggerMessage(EventName = "LISTENER_FAILED", Level = LogLevel.Error, Message = "{Address} {Reason}")]
-    public static partial void ListenerFailed(this ILogger logger, ListenAddress address, string reason);
+    [LoggerMessage(EventName = "LISTENER_DOWN", Level = LogLevel.Error, Message = "{Address}")]
+    public static partial void ListenerDown(this ILogger logger, ListenAddress address);
 
     [LoggerMessage(EventName = "LISTENER_REFUSED", Level = LogLevel.Warning, Message = "{Address} {Reason}")]
     public static partial void ListenerRefused(this ILogger logger, ListenAddress address, string reason);

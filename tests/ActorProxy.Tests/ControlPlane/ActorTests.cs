@@ -25,11 +25,13 @@ public abstract class ActorTests : Akka.TestKit.Xunit.TestKit
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    internal static Config Shipped(string name)
+    internal static Config Shipped(string name) => ConfigurationFactory.ParseString(Text(name));
+
+    internal static string Text(string name)
     {
         using var stream = Assembly.Load("actor-proxy").GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not embedded");
         using var reader = new StreamReader(stream);
-        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+        return reader.ReadToEnd();
     }
 }

@@ -19,7 +19,7 @@ public abstract class ConfigActorTests : ActorTests
         Store = TestSnapshots.Store(Time);
         Traffic = new PartBehaviour(Seen);
         Sockets = new PartBehaviour(Seen);
-        Config = Sys.ActorOf(Kept.Props(
+        Config = Sys.ActorOf(FakeKeeper.Props(
             ConfigActor.Props(
                 new ConfigParts
                 {
@@ -31,7 +31,7 @@ public abstract class ConfigActorTests : ActorTests
                 },
                 Settings.Config,
                 ["traffic", "sockets"]),
-            child => AskParts(new ParticipantMessages.Resubscribe())));
+            () => AskParts(new ParticipantMessages.Resubscribe())));
         Parts =
         [
             Sys.ActorOf(Props.Create(() => new FakePart(Config, "traffic", Traffic))),
@@ -80,20 +80,5 @@ public abstract class ConfigActorTests : ActorTests
         {
             part.Tell(message);
         }
-    }
-
-    /// <summary>Restarts its child, as a keeper does, and says when an incarnation begins.</summary>
-    private sealed class Kept : ReceiveActor
-    {
-        public Kept(Props child, Action<IActorRef> began)
-        {
-            var kept = Context.ActorOf(child, "kept");
-            Receive<SupervisionMessages.Started>(_ => began(kept));
-            ReceiveAny(message => kept.Forward(message));
-        }
-
-        public static Props Props(Props child, Action<IActorRef> began) => Akka.Actor.Props.Create(() => new Kept(child, began));
-
-        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, -1, _ => Directive.Restart, loggingEnabled: false);
     }
 }
