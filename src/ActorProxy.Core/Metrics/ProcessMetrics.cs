@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorProxy.Core.Linux;
 
 namespace ActorProxy.Core.Metrics;
@@ -13,11 +14,11 @@ public sealed class ProcessMetrics : IMetricSource
 
     /// <summary>Shows this process.</summary>
     /// <param name="usage">What the kernel says.</param>
-    /// <param name="time">Dates the start: made then.</param>
-    public ProcessMetrics(ProcessUsage usage, TimeProvider time)
+    public ProcessMetrics(ProcessUsage usage)
     {
         _usage = usage;
-        _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        using var process = Process.GetCurrentProcess();
+        _startedAt = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
     }
 
     /// <inheritdoc/>

@@ -89,7 +89,7 @@ internal sealed class ProxyHost
         var page = new MetricsPage(
             new TrafficMetrics(_metrics),
             new ControlPlaneMetrics(store, parts.Ledger, () => parts.Drift.Items),
-            new ProcessMetrics(new ProcessUsage(), _time));
+            new ProcessMetrics(new ProcessUsage()));
         var published = new PublishedState(store, parts.Drift, parts.Ledger, dataPlane, _metrics, page, _time);
         using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, published));
         var key = ManagementSetup.LoadKey(store.Running);

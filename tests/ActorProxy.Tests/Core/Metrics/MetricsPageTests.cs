@@ -39,7 +39,7 @@ public sealed class MetricsPageTests : IDisposable
         };
         var store = new SnapshotStore(new LoadResult.Valid(snapshot, ConfigChanges.None, []), TimeSpan.Zero, _time);
         _page = new MetricsPage(
-            new TrafficMetrics(_metrics), new ControlPlaneMetrics(store, _ledger, () => _drift), new ProcessMetrics(_usage, _time));
+            new TrafficMetrics(_metrics), new ControlPlaneMetrics(store, _ledger, () => _drift), new ProcessMetrics(_usage));
     }
 
     [Fact]
