@@ -22,6 +22,12 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
     {
         proxyRequest.Options.Set(UpstreamRequest.Site, exchange.Site);
         proxyRequest.Options.Set(UpstreamRequest.Exchange, exchange);
+        if (proxyRequest.Method.Method != httpContext.Request.Method)
+        {
+            // The forwarder reads methods in any case; they are case-sensitive (RFC 9110 §9.1).
+            proxyRequest.Method = new HttpMethod(httpContext.Request.Method);
+        }
+
         if (exchange.TakesRawTarget)
         {
             proxyRequest.RequestUri = exchange.Site.UpstreamUri;

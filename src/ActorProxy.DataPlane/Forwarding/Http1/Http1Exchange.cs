@@ -37,9 +37,14 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
     }
 
     /// <summary>Sends the request and reads the head of its answer; the answer's stream then owns the connection.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body">Its body, when it was read before; <c>null</c> to read the request's content.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Breaks the exchange off.</param>
     /// <exception cref="UpstreamException">The exchange failed, and the connection is closed.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeProvider time, CancellationToken cancellationToken)
+    public async ValueTask<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, byte[]? body, TimeProvider time, CancellationToken cancellationToken)
     {
         Begin(request);
         ITimer? continueTimer = null;
@@ -57,7 +62,8 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
             }
             else
             {
-                _body = new RequestBody(this, connection, request.Content!, _sent.BodyLength);
+                var content = body is null ? request.Content! : new ByteArrayContent(body);
+                _body = new RequestBody(this, connection, content, _sent.BodyLength, keep: connection.IsReused && IsIdempotent(request.Method));
                 _body.TakeHead(ref head);
                 continueTimer = await StartBodyAsync(_body, time, cancellationToken);
             }
@@ -246,7 +252,8 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
     // RFC 9112 §6.3, in its order.
     private long BodyLength(HttpRequestMessage request)
     {
-        if (request.Method == HttpMethod.Head || _head.Status is 204 or 304)
+        // Methods are case-sensitive, their type here is not: what was sent as `head` is no HEAD to the upstream.
+        if (request.Method.Method == "HEAD" || _head.Status is 204 or 304)
         {
             return 0;
         }
@@ -307,14 +314,15 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
             return exception;
         }
 
+        var stale = connection.IsReused && !_received && IsIdempotent(request.Method);
+        var sent = _body is { IsStarted: true } ? _body.Kept : null;
         return new UpstreamException(UpstreamFailureKind.Closed, "The upstream closed the connection before its answer was complete.", exception)
         {
-            MayRetry = connection.IsReused && !_received && _body is not { IsStarted: true } && IsIdempotent(request.Method),
+            MayRetry = stale && (_body is not { IsStarted: true } || sent is not null),
+            SentBody = sent,
         };
     }
 
     // RFC 9110 §9.2.2.
-    private static bool IsIdempotent(HttpMethod method) =>
-        method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options
-        || method == HttpMethod.Put || method == HttpMethod.Delete || method == HttpMethod.Trace;
+    private static bool IsIdempotent(HttpMethod method) => method.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" or "TRACE";
 }

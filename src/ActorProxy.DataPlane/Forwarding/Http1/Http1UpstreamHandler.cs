@@ -12,23 +12,25 @@ internal sealed class Http1UpstreamHandler(ConnectUpstream connect, UpstreamSlot
     {
         var route = UpstreamRequest.SiteOf(request);
         var fresh = false;
+        byte[]? body = null;
         if (_pools.For(route).TryRent() is { } pooled)
         {
             UpstreamRequest.Sending(request);
             try
             {
-                return await pooled.Exchange.SendAsync(request, time, cancellationToken);
+                return await pooled.Exchange.SendAsync(request, body, time, cancellationToken);
             }
             catch (UpstreamException exception) when (exception.MayRetry)
             {
                 // Closed while idle, noticed too late. Once more, on a connection that can't be stale.
                 fresh = true;
+                body = exception.SentBody;
             }
         }
 
         var connection = await ConnectAsync(route, fresh, cancellationToken);
         UpstreamRequest.Sending(request);
-        return await connection.Exchange.SendAsync(request, time, cancellationToken);
+        return await connection.Exchange.SendAsync(request, body, time, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)

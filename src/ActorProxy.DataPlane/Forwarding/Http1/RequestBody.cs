@@ -12,6 +12,9 @@ internal sealed class RequestBody : Stream
     // Larger writes go out by themselves: copying them costs more than a second send.
     private const int LargestCopied = 64 * 1024;
 
+    // Bodies up to this can be sent again: a stale connection is then no failure.
+    private const int LargestKept = 16 * 1024;
+
     // A source that never has to be waited for would keep the caller from looking at the answer.
     private const int MostWithoutYield = 256 * 1024;
 
@@ -19,6 +22,7 @@ internal sealed class RequestBody : Stream
     private readonly UpstreamConnection _connection;
     private readonly HttpContent _content;
     private readonly bool _chunked;
+    private readonly byte[]? _kept;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private WriteBuffer _head;
@@ -32,13 +36,14 @@ internal sealed class RequestBody : Stream
     private Exception? _writeFailure;
     private bool _ended;
 
-    public RequestBody(Http1Exchange exchange, UpstreamConnection connection, HttpContent content, long length)
+    public RequestBody(Http1Exchange exchange, UpstreamConnection connection, HttpContent content, long length, bool keep)
     {
         _exchange = exchange;
         _connection = connection;
         _content = content;
         _chunked = length == RequestHead.Chunked;
         _left = length;
+        _kept = keep && length is > 0 and <= LargestKept ? new byte[length] : null;
     }
 
     public override bool CanRead => false;
@@ -57,6 +62,9 @@ internal sealed class RequestBody : Stream
 
     /// <summary>Whether the content was asked for: from then on it can't be sent again.</summary>
     public bool IsStarted => Volatile.Read(ref _started) != 0;
+
+    /// <summary>The whole body, once all of it has been written and if it was kept.</summary>
+    public byte[]? Kept => Volatile.Read(ref _left) == 0 ? _kept : null;
 
     /// <summary>Why the client's side failed, if it did.</summary>
     public Exception? Failure { get; private set; }
@@ -113,10 +121,7 @@ internal sealed class RequestBody : Stream
         }
 
         ThrowIfStopped();
-        if (!_chunked && (_left -= buffer.Length) < 0)
-        {
-            throw UpstreamException.InvalidRequest("The request body is longer than its length says.");
-        }
+        Count(buffer.Span);
 
         if (!_startReturned && (_inline += buffer.Length) > MostWithoutYield)
         {
@@ -156,6 +161,26 @@ internal sealed class RequestBody : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void Count(ReadOnlySpan<byte> written)
+    {
+        if (_chunked)
+        {
+            return;
+        }
+
+        if (written.Length > _left)
+        {
+            throw UpstreamException.InvalidRequest("The request body is longer than its length says.");
+        }
+
+        if (_kept is not null)
+        {
+            written.CopyTo(_kept.AsSpan(_kept.Length - (int)_left));
+        }
+
+        Volatile.Write(ref _left, _left - written.Length);
+    }
 
     private async Task UploadAsync()
     {

@@ -9,6 +9,9 @@ internal sealed class UpstreamException(UpstreamFailureKind kind, string message
     /// <summary>The pooled connection was found closed before any byte of an answer, and the request may be sent once more.</summary>
     public bool MayRetry { get; init; }
 
+    /// <summary>The request's whole body, for that; <c>null</c> when it was not begun or there is none.</summary>
+    public byte[]? SentBody { get; init; }
+
     public static UpstreamException Protocol(string message) => new(UpstreamFailureKind.Protocol, message);
 
     public static UpstreamException InvalidRequest(string message) => new(UpstreamFailureKind.InvalidRequest, message);

@@ -28,7 +28,8 @@ public sealed class ConfigCaseTests : IDisposable
         var text = new ConfigText(_directory);
         var content = (await File.ReadAllTextAsync(Path.Combine(CaseDirectory, name + ".toml"), TestContext.Current.CancellationToken))
             .Replace("{cert}", text.CertPath, StringComparison.Ordinal)
-            .Replace("{key}", text.KeyPath, StringComparison.Ordinal);
+            .Replace("{key}", text.KeyPath, StringComparison.Ordinal)
+            .Replace("{secret}", _directory.Write("secret", "a secret of its own".Replace(' ', '-'), mode: 0x180), StringComparison.Ordinal);
         var divider = content.LastIndexOf(Divider, StringComparison.Ordinal);
         var path = _directory.Write("config.toml", content[..divider]);
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace ActorProxy.Tests.DataPlane.Forwarding.Http1;
 
 /// <summary>An answer read whole, as text that can be compared: a character a byte.</summary>
-internal sealed record ReadAnswer(int Status, string Reason, string Fields, string Body, string Trailers)
+internal sealed record ReadAnswer(int Status, string Reason, string Head, string Body, string Trailers)
 {
     public static async Task<ReadAnswer> FromAsync(HttpResponseMessage response, int bufferSize = 64 * 1024)
     {
@@ -22,9 +22,9 @@ internal sealed record ReadAnswer(int Status, string Reason, string Fields, stri
             return new ReadAnswer(
                 (int)response.StatusCode,
                 response.ReasonPhrase ?? "",
-                Text(response.Headers.NonValidated) + Text(response.Content.Headers.NonValidated),
+                Text(Fields(response.Headers).Concat(Fields(response.Content.Headers))),
                 body.ToString(),
-                Text(response.TrailingHeaders.NonValidated));
+                Text(Fields(response.TrailingHeaders)));
         }
     }
 
@@ -34,8 +34,8 @@ internal sealed record ReadAnswer(int Status, string Reason, string Fields, stri
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .SelectMany(group => group.Select(field => $"{group.Key}: {field.Value}\n")));
 
-    private static string Text(HttpHeadersNonValidated headers) =>
-        Text(headers.SelectMany(header => header.Value.Select(value => (header.Key, value))));
+    private static IEnumerable<(string Name, string Value)> Fields(HttpHeaders headers) =>
+        headers.NonValidated.SelectMany(header => header.Value.Select(value => (header.Key, value)));
 
     // As the forwarder reads: first for nothing, then for bytes.
     private static async Task<int> ReadAsync(Stream stream, byte[] buffer)

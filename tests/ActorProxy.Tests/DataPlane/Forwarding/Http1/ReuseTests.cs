@@ -104,6 +104,48 @@ public sealed class ReuseTests
     }
 
     [Fact]
+    public async Task A_small_body_is_sent_once_more_as_well()
+    {
+        var bodies = new List<string>();
+        await using var upstream = new RawUpstream(async connection =>
+        {
+            while (true)
+            {
+                if ((await connection.ReadHeadAsync()).StartsWith("PUT", StringComparison.Ordinal))
+                {
+                    bodies.Add(await connection.ReadAsync(5));
+                    if (connection.Number == 1)
+                    {
+                        return;
+                    }
+                }
+
+                await connection.WriteAsync(Ok);
+            }
+        });
+        using var client = new Http1Client();
+        await client.GetAsync(upstream.Port);
+
+        var put = Http1Client.Request("PUT", upstream.Port, content: Http1Client.Content("hello"));
+        Assert.Equal("ok", (await ReadAnswer.FromAsync(await client.SendAsync(put))).Body);
+
+        Assert.Equal(["hello", "hello"], bodies);
+    }
+
+    [Fact]
+    public async Task A_body_that_was_not_kept_is_not_sent_again()
+    {
+        await using var upstream = ClosingOnSecond(reset: false);
+        using var client = new Http1Client();
+        await client.GetAsync(upstream.Port);
+
+        var put = Http1Client.Request("PUT", upstream.Port, content: Http1Client.Content(new string('x', 20_000)));
+        await Assert.ThrowsAsync<UpstreamException>(() => client.SendAsync(put));
+
+        Assert.Equal(1, upstream.Accepted);
+    }
+
+    [Fact]
     public async Task A_POST_is_never_sent_twice()
     {
         await using var upstream = ClosingOnSecond(reset: false);
