@@ -43,28 +43,13 @@ internal sealed class CommandRoutes(ControlPlaneRefs refs, IActorRef adminSocket
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "a command without a route"),
     };
 
-    private static AdminAnswer? ReadReload(object reply) => reply switch
-    {
-        ReloadAnswer.Reloaded reloaded => new AdminAnswer.Reloaded(reloaded.Revision, reloaded.Changed, reloaded.Changes),
-        ReloadAnswer.Failed failed => ReadFailure(failed, AdminFailure.ReloadFailed),
-        _ => null,
-    };
+    private static AdminAnswer? ReadReload(object reply) => reply is ReloadAnswer answer ? ReloadAnswers.ToReload(answer) : null;
 
     private static AdminAnswer? ReadRollback(object reply) => reply switch
     {
         ConfigMessages.RolledBack rolledBack => new AdminAnswer.RolledBack(rolledBack.Revision, rolledBack.Restored),
-        ReloadAnswer.Failed failed => ReadFailure(failed, AdminFailure.RollbackFailed),
+        ReloadAnswer.Failed failed => ReloadAnswers.ToFailure(failed, AdminFailure.RollbackFailed),
         _ => null,
-    };
-
-    private static AdminAnswer ReadFailure(ReloadAnswer.Failed failed, AdminFailure otherwise) => failed.Reason switch
-    {
-        ReloadFailure.ChangedDuringRead => new AdminAnswer.Failed(AdminFailure.ChangedDuringRead, failed.ErrorId),
-        ReloadFailure.PlanIsStale => new AdminAnswer.Refused(AdminRefusal.PlanIsStale),
-        ReloadFailure.ConfirmationPending => new AdminAnswer.Refused(AdminRefusal.ConfirmationPending),
-        ReloadFailure.NothingToRollBackTo => new AdminAnswer.Refused(AdminRefusal.NothingToRollBackTo),
-        ReloadFailure.UnknownRevision => new AdminAnswer.Refused(AdminRefusal.UnknownRevision),
-        _ => new AdminAnswer.Failed(otherwise, failed.ErrorId),
     };
 
     private static AdminAnswer? ReadConfirm(object reply) => reply switch

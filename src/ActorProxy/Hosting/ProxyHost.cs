@@ -93,7 +93,7 @@ internal sealed class ProxyHost
         var published = new PublishedState(store, parts.Drift, parts.Ledger, dataPlane, _metrics, page, _time);
         using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, published));
         var key = ManagementSetup.LoadKey(store.Running);
-        var api = key is null ? null : new AdminApi(key, published, new ControlPlaneGateway(parts.Startup), _time);
+        var api = key is null ? null : new AdminApi(key, published, new ControlPlaneGateway(parts.Startup), _metrics, _logger, _time);
         await using var management = await ManagementSetup.StartAsync(store.Running, _readiness, page, api, _time, _log.Factory);
         await using var keyDrift = key is null ? null : new AdminKeyDrift(key, parts.Drift, _time);
         parts = parts with { AdminSocket = admin is null ? null : admin.ActorProps };

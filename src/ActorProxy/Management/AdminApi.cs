@@ -1,12 +1,18 @@
+using System.Security.Cryptography;
 using ActorProxy.Core.AdminLanguage;
+using ActorProxy.Core.Metrics;
 using ActorProxy.Core.Planes;
+using Akka.Actor;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ActorProxy.Management;
 
 /// <summary>The admin commands over HTTP: the same answers as on the socket, for those who know the key.</summary>
-internal sealed class AdminApi(AdminKey key, IPublishedState state, IControlPlane control, TimeProvider time)
+internal sealed class AdminApi(
+    AdminKey key, IPublishedState state, IControlPlane control, ProxyMetrics metrics, ILogger log, TimeProvider time)
 {
+    private const string Prefix = "/admin/";
     private const string Scheme = "Bearer ";
 
     private readonly FailureCount _failures = new(time);
@@ -28,9 +34,11 @@ internal sealed class AdminApi(AdminKey key, IPublishedState state, IControlPlan
 
     private async Task AnswerAsync(HttpContext context, string method, Func<CancellationToken, Task<AdminAnswer>> run)
     {
-        if (!IsKnown(context.Request.Headers.Authorization))
+        var began = time.GetTimestamp();
+        var presented = Bearer(context.Request.Headers.Authorization);
+        if (presented is null || !key.Matches(presented))
         {
-            await RefuseAsync(context);
+            await RefuseAsync(context, presented, began);
             return;
         }
 
@@ -42,18 +50,23 @@ internal sealed class AdminApi(AdminKey key, IPublishedState state, IControlPlan
         }
 
         var answer = await run(context.RequestAborted);
-        context.Response.StatusCode = answer is AdminAnswer.Refused or AdminAnswer.Failed or AdminAnswer.ConfigInvalid
-            ? StatusCodes.Status500InternalServerError
-            : StatusCodes.Status200OK;
+        Record(context, answer, began);
+        context.Response.StatusCode = answer.IsOk ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
         context.Response.ContentType = "application/json";
         var line = AnswerWriter.Line(answer);
         context.Response.ContentLength = line.Length;
         await context.Response.BodyWriter.WriteAsync(line, context.RequestAborted);
     }
 
-    private Task RefuseAsync(HttpContext context)
+    // Both count as failures, but only a guess is told to wait.
+    private Task RefuseAsync(HttpContext context, string? presented, long began)
     {
-        if (!_failures.TryCount())
+        var isOneOfTheFirst = _failures.TryCount();
+        if (isOneOfTheFirst)
+        {
+            Record(context, new AdminAnswer.Refused(AdminRefusal.Unauthorized), began);
+        }
+        else if (presented is not null)
         {
             context.Response.Headers.RetryAfter = "60";
             return Status(context, StatusCodes.Status429TooManyRequests);
@@ -64,19 +77,27 @@ internal sealed class AdminApi(AdminKey key, IPublishedState state, IControlPlan
     }
 
     // RFC 6750 §2.1; the scheme's name in any case (RFC 9110 §11.1).
-    private bool IsKnown(string? authorization) =>
-        authorization is not null
-        && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && key.Matches(authorization.AsSpan(Scheme.Length).Trim(' '));
+    private static string? Bearer(string? authorization) =>
+        authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? authorization[Scheme.Length..].Trim(' ') : null;
 
-    private async Task<AdminAnswer> ReloadAsync(CancellationToken cancellationToken) =>
-        await control.ReloadAsync(ReloadTrigger.Http, cancellationToken) switch
+    private async Task<AdminAnswer> ReloadAsync(CancellationToken cancellationToken)
+    {
+        try
         {
-            ReloadAnswer.Reloaded reloaded => new AdminAnswer.Reloaded(reloaded.Revision, reloaded.Changed, reloaded.Changes),
-            ReloadAnswer.Failed { Reason: ReloadFailure.ChangedDuringRead } failed =>
-                new AdminAnswer.Failed(AdminFailure.ChangedDuringRead, failed.ErrorId),
-            ReloadAnswer.Failed { Reason: ReloadFailure.ConfirmationPending } => new AdminAnswer.Refused(AdminRefusal.ConfirmationPending),
-            ReloadAnswer.Failed failed => new AdminAnswer.Failed(AdminFailure.ReloadFailed, failed.ErrorId),
-            _ => throw new InvalidOperationException("No other answer exists."),
-        };
+            return ReloadAnswers.ToReload(await control.ReloadAsync(ReloadTrigger.Http, cancellationToken));
+        }
+        catch (AskTimeoutException exception)
+        {
+            var errorId = RandomNumberGenerator.GetHexString(8, lowercase: true);
+            log.AdminFailed(errorId, exception.Message);
+            return new AdminAnswer.Failed(AdminFailure.NoAnswer, errorId);
+        }
+    }
+
+    private void Record(HttpContext context, AdminAnswer answer, long began)
+    {
+        var command = context.Request.Path.Value![Prefix.Length..];
+        metrics.AdminCommand(command, answer.Outcome);
+        log.AdminHttp(command, answer.Outcome, answer.StoryId ?? "-", (long)time.GetElapsedTime(began).TotalMilliseconds);
+    }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ActorProxy.Management;
 
 /// <summary>
-/// The health endpoints on a Unix socket, under the rules of the admin socket: examined every 2 s, bound again when the file is
+/// The health endpoints on a Unix socket, under the rules of the admin socket: examined every second, bound again when the file is
 /// gone, refused without stopping the proxy, removed at the stop.
 /// </summary>
 internal sealed class HealthSocket : IAsyncDisposable
@@ -15,7 +15,7 @@ internal sealed class HealthSocket : IAsyncDisposable
     public const int Mode = 0x1b0;   // 0660
 
     private const string Component = "health_socket";
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Reminder = TimeSpan.FromMinutes(1);
 
     private readonly SocketPlace _place;

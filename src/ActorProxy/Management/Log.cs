@@ -21,4 +21,10 @@ internal static partial class Log
 
     [LoggerMessage(EventName = "HEALTH_SOCKET_STOPPED", Level = LogLevel.Debug, Message = "{Path}")]
     public static partial void HealthSocketStopped(ILogger logger, string path);
+
+    [LoggerMessage(EventName = "ADMIN_HTTP", Level = LogLevel.Information, Message = "{Command} {Outcome} {ErrorId} {DurationMs}")]
+    public static partial void AdminHttp(this ILogger logger, string command, string outcome, string errorId, long durationMs);
+
+    [LoggerMessage(EventName = "ADMIN_FAILED", Level = LogLevel.Error, Message = "{ErrorId} {Reason}")]
+    public static partial void AdminFailed(this ILogger logger, string errorId, string reason);
 }
