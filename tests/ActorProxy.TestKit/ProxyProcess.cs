@@ -46,9 +46,9 @@ public sealed partial class ProxyProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it with a configuration and awaits that it serves.</summary>
-    public static async Task<ProxyProcess> StartReadyAsync(string configPath, CancellationToken cancellationToken, string ready = " READY ")
+    public static async Task<ProxyProcess> StartReadyAsync(string configPath, CancellationToken cancellationToken, string ready = " READY ", IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var proxy = Start(["--config", configPath]);
+        var proxy = Start(["--config", configPath], environment);
         await proxy.LineAsync(ready, cancellationToken);
         return proxy;
     }
