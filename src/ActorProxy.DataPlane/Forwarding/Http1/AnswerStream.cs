@@ -8,12 +8,6 @@ namespace ActorProxy.DataPlane.Forwarding.Http1;
 /// </summary>
 internal sealed class AnswerStream : UpstreamStream
 {
-    /// <summary>Chunks tell the end.</summary>
-    public const long Chunked = -1;
-
-    /// <summary>The end of the connection is the end of the body.</summary>
-    public const long UntilClose = -2;
-
     // Below this the connection's own buffer takes more in one read than the caller's.
     private const int SmallestDirect = 4096;
 
@@ -56,7 +50,7 @@ internal sealed class AnswerStream : UpstreamStream
                 return new ValueTask<int>(0);
             }
 
-            if (_length != Chunked)
+            if (_length != AnswerFraming.Chunked)
             {
                 return new ValueTask<int>(TakeBuffered(buffer.Span));
             }
@@ -125,13 +119,13 @@ internal sealed class AnswerStream : UpstreamStream
             return destination.IsEmpty ? 0 : TakeBuffered(destination);
         }
 
-        return _length == Chunked ? TakeDirect(destination, count) : Took(count);
+        return _length == AnswerFraming.Chunked ? TakeDirect(destination, count) : Took(count);
     }
 
     private int TakeBuffered(Span<byte> destination)
     {
         var source = _connection.Buffered;
-        if (_length == Chunked)
+        if (_length == AnswerFraming.Chunked)
         {
             _decoder.Decode(source, destination, out var consumed, out var written);
             _connection.Consume(consumed);
@@ -140,7 +134,7 @@ internal sealed class AnswerStream : UpstreamStream
         }
 
         var count = Math.Min(source.Length, destination.Length);
-        count = _length == UntilClose ? count : (int)Math.Min(count, _left);
+        count = _length == AnswerFraming.UntilClose ? count : (int)Math.Min(count, _left);
         source[..count].CopyTo(destination);
         _connection.Consume(count);
         return Took(count);
@@ -174,7 +168,7 @@ internal sealed class AnswerStream : UpstreamStream
 
     private int Took(int count)
     {
-        if (_length != UntilClose && (_left -= count) == 0)
+        if (_length != AnswerFraming.UntilClose && (_left -= count) == 0)
         {
             End();
         }
@@ -184,7 +178,7 @@ internal sealed class AnswerStream : UpstreamStream
 
     private void EndOfConnection()
     {
-        if (_length != UntilClose)
+        if (_length != AnswerFraming.UntilClose)
         {
             throw Truncated(null);
         }

@@ -10,31 +10,13 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
 {
     private const int MostInterims = 10;
 
-    private readonly Lock _gate = new();
+    private readonly ExchangeProgress _progress = new();
     private readonly AnswerHead _head = new(connection.Pool.Strings);
     private RequestBody? _body;
     private RequestHead _sent;
-    private Upload _upload;
     private int _interims;
     private bool _received;
-    private bool _answerEnded;
-    private bool _finished;
     private bool _mayKeep;
-
-    private enum Upload
-    {
-        /// <summary>More may follow.</summary>
-        Open,
-
-        /// <summary>The last bytes were given to the transport.</summary>
-        Ending,
-
-        /// <summary>They were taken: the request has ended exactly.</summary>
-        Ended,
-
-        /// <summary>It never will.</summary>
-        Broken,
-    }
 
     /// <summary>Sends the request and reads the head of its answer; the answer's stream then owns the connection.</summary>
     /// <param name="request">The request.</param>
@@ -56,16 +38,13 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
             _sent.Write(request, ref head);
             if (_sent.BodyLength == RequestHead.NoBody)
             {
-                _upload = Upload.Ended;
+                _progress.Begin(hasBody: false);
                 await connection.WriteAsync(head.Written, cancellationToken);
                 head.Clear();
             }
             else
             {
-                var content = body is null ? request.Content! : new ByteArrayContent(body);
-                _body = new RequestBody(this, connection, content, _sent.BodyLength, keep: connection.IsReused && IsIdempotent(request.Method));
-                _body.TakeHead(ref head);
-                continueTimer = await StartBodyAsync(_body, time, cancellationToken);
+                continueTimer = await BeginBodyAsync(request, body, head, time, cancellationToken);
             }
 
             while (!TryReadHead(request))
@@ -95,23 +74,7 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
     }
 
     /// <summary>The answer was read to its end.</summary>
-    public void AnswerEnded()
-    {
-        bool keep;
-        lock (_gate)
-        {
-            _answerEnded = true;
-            if (_upload == Upload.Ending)
-            {
-                return;
-            }
-
-            _finished = true;
-            keep = _upload == Upload.Ended;
-        }
-
-        Finish(keep);
-    }
+    public void AnswerEnded() => Finish(_progress.AnswerEnded());
 
     /// <summary>The answer can't be read to its end, or nobody wants to.</summary>
     public void AnswerBroken()
@@ -121,67 +84,46 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
     }
 
     /// <summary>The last bytes of the request are about to be sent.</summary>
-    public void RequestEnding() => TryFinish(Upload.Ending);
+    public void RequestEnding() => _progress.RequestEnding();
 
     /// <summary>The last bytes of the request were sent.</summary>
-    public void RequestEnded()
-    {
-        if (TryFinish(Upload.Ended))
-        {
-            Finish(keep: true);
-        }
-    }
+    public void RequestEnded() => Finish(_progress.RequestEnded());
 
-    /// <summary>The request will never end exactly.</summary>
-    public void RequestBroken()
+    /// <summary>The request will never end.</summary>
+    /// <param name="byClient">Whether nothing of an answer is wanted either: the upstream must not take what it has for a whole request.</param>
+    public void RequestBroken(bool byClient)
     {
-        if (TryFinish(Upload.Broken))
+        Finish(_progress.RequestBroken());
+        if (byClient)
         {
-            Finish(keep: false);
-        }
-        else if (_body is { Failure: not null })
-        {
-            // Nothing more is sent, and the upstream must not take what it has for a whole request.
             connection.Abort();
-        }
-    }
-
-    private bool TryFinish(Upload reached)
-    {
-        lock (_gate)
-        {
-            if (!_finished)
-            {
-                _upload = reached;
-                _finished = _answerEnded && reached != Upload.Ending;
-                return _finished;
-            }
-
-            return false;
         }
     }
 
     private void Begin(HttpRequestMessage request)
     {
         _body = null;
-        _upload = Upload.Open;
         _interims = 0;
         _received = false;
-        _answerEnded = false;
-        _finished = false;
         _head.Begin(request);
     }
 
-    // RFC 9110 §10.1.1: wait for 100, but not for ever, as not every server sends it.
-    private async ValueTask<ITimer?> StartBodyAsync(RequestBody body, TimeProvider time, CancellationToken cancellationToken)
+    private async ValueTask<ITimer?> BeginBodyAsync(
+        HttpRequestMessage request, byte[]? kept, WriteBuffer head, TimeProvider time, CancellationToken cancellationToken)
     {
+        _progress.Begin(hasBody: true);
+        var content = kept is null ? request.Content! : new ByteArrayContent(kept);
+        var writer = new RequestWriter(connection, head, _sent.BodyLength == RequestHead.Chunked);
+        var body = new RequestBody(this, content, writer, _sent.BodyLength, keep: connection.IsReused && IsIdempotent(request.Method));
+        _body = body;
         if (!_sent.AsksContinue)
         {
             body.Start();
             return null;
         }
 
-        await body.SendHeadAsync(cancellationToken);
+        // RFC 9110 §10.1.1: wait for 100, but not for ever, as not every server sends it.
+        await writer.SendHeadAsync(cancellationToken);
         return time.CreateTimer(static state => ((RequestBody)state!).Start(), body, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
     }
 
@@ -235,56 +177,30 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
             return response;
         }
 
-        var length = BodyLength(request);
-        _mayKeep = MayKeep(length);
-        if (length == 0)
+        var framing = AnswerFraming.Of(_head, request.Method);
+        _mayKeep = framing.KeepsConnection && !_sent.SaysClose;
+        connection.LimitIdle(_head.KeepAliveSecs);
+        if (framing.Length == 0)
         {
             AnswerEnded();
         }
         else
         {
-            content.Attach(new AnswerStream(this, connection, response, length));
+            content.Attach(new AnswerStream(this, connection, response, framing.Length));
         }
 
         return response;
     }
 
-    // RFC 9112 §6.3, in its order.
-    private long BodyLength(HttpRequestMessage request)
-    {
-        // Methods are case-sensitive, their type here is not: what was sent as `head` is no HEAD to the upstream.
-        if (request.Method.Method == "HEAD" || _head.Status is 204 or 304)
-        {
-            return 0;
-        }
-
-        return _head.IsChunked ? AnswerStream.Chunked : _head.ContentLength >= 0 ? _head.ContentLength : AnswerStream.UntilClose;
-    }
-
-    private bool MayKeep(long length)
-    {
-        if (_head.KeepAliveSecs > 0)
-        {
-            // A second less than the upstream's own limit: a request sent in its last moment would be lost.
-            var limit = TimeSpan.FromSeconds(_head.KeepAliveSecs - 1);
-            connection.IdleLimit = limit < UpstreamPools.IdleLimit ? limit : UpstreamPools.IdleLimit;
-        }
-
-        // A 204 has no body whatever it says, but one that says so may be followed by one.
-        var contradicts = _head.Status == 204 && (_head.IsChunked || _head.ContentLength > 0);
-        return !_sent.SaysClose && !_head.SaysClose && !contradicts && length != AnswerStream.UntilClose
-            && (!_head.IsHttp10 || _head.SaysKeepAlive);
-    }
-
     // A byte behind the answer belongs to no request.
-    private void Finish(bool keep)
+    private void Finish(ExchangeOutcome outcome)
     {
-        if (keep && _mayKeep && connection.Buffered.IsEmpty)
+        if (outcome == ExchangeOutcome.Exact && _mayKeep && connection.Buffered.IsEmpty)
         {
             _body = null;
             connection.Pool.Return(connection);
         }
-        else
+        else if (outcome != ExchangeOutcome.Undecided)
         {
             AnswerBroken();
         }

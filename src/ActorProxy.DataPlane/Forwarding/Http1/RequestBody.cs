@@ -1,17 +1,13 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Primitives;
 
 namespace ActorProxy.DataPlane.Forwarding.Http1;
 
 /// <summary>
-/// The body of one request on its way up: content is copied into it, and each write goes out at once, framed, the first one
-/// together with the head. Runs beside the reading of the answer, and can be stopped by it.
+/// The body of one request on its way up: content is copied into it beside the reading of the answer, which can stop it. It
+/// ends exactly or not at all: a body cut short is never ended as if it were whole.
 /// </summary>
-internal sealed class RequestBody : Stream
+internal sealed class RequestBody : WriteOnlyStream
 {
-    // Larger writes go out by themselves: copying them costs more than a second send.
-    private const int LargestCopied = 64 * 1024;
-
     // Bodies up to this can be sent again: a stale connection is then no failure.
     private const int LargestKept = 16 * 1024;
 
@@ -19,15 +15,11 @@ internal sealed class RequestBody : Stream
     private const int MostWithoutYield = 256 * 1024;
 
     private readonly Http1Exchange _exchange;
-    private readonly UpstreamConnection _connection;
     private readonly HttpContent _content;
+    private readonly RequestWriter _writer;
     private readonly bool _chunked;
     private readonly byte[]? _kept;
-    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
-    private WriteBuffer _head;
-    private WriteBuffer _frame;
-    private Task _headSent = Task.CompletedTask;
     private long _left;
     private long _inline;
     private int _started;
@@ -36,31 +28,22 @@ internal sealed class RequestBody : Stream
     private Exception? _writeFailure;
     private bool _ended;
 
-    public RequestBody(Http1Exchange exchange, UpstreamConnection connection, HttpContent content, long length, bool keep)
+    /// <param name="exchange">Is told how the body ends.</param>
+    /// <param name="content">Where it comes from.</param>
+    /// <param name="writer">Where it goes to, with the head before it.</param>
+    /// <param name="length">Its length, or <see cref="RequestHead.Chunked"/>.</param>
+    /// <param name="keep">Whether to keep it, if it is small, to be sent again.</param>
+    public RequestBody(Http1Exchange exchange, HttpContent content, RequestWriter writer, long length, bool keep)
     {
         _exchange = exchange;
-        _connection = connection;
         _content = content;
+        _writer = writer;
         _chunked = length == RequestHead.Chunked;
         _left = length;
         _kept = keep && length is > 0 and <= LargestKept ? new byte[length] : null;
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <summary>Whether the content was asked for: from then on it can't be sent again.</summary>
+    /// <summary>Whether the content was asked for: from then on it can't be asked again.</summary>
     public bool IsStarted => Volatile.Read(ref _started) != 0;
 
     /// <summary>The whole body, once all of it has been written and if it was kept.</summary>
@@ -69,14 +52,7 @@ internal sealed class RequestBody : Stream
     /// <summary>Why the client's side failed, if it did.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Takes over the written head, to go out with the first bytes of the body.</summary>
-    public void TakeHead(ref WriteBuffer head)
-    {
-        _head = head;
-        head = default;
-    }
-
-    /// <summary>Begins to copy, once; runs until the body ends, fails or is stopped, and reports to the _exchange.</summary>
+    /// <summary>Begins to copy, once; runs until the body ends, fails or is stopped, and reports to the exchange.</summary>
     public void Start()
     {
         if (Interlocked.Exchange(ref _started, 1) == 0)
@@ -88,21 +64,6 @@ internal sealed class RequestBody : Stream
 
     /// <summary>The answer came instead of leave to send the body: it is not begun any more.</summary>
     public void Forgo() => Interlocked.Exchange(ref _started, 1);
-
-    /// <summary>Sends the head without waiting for the body; again: nothing.</summary>
-    public Task SendHeadAsync(CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            if (!_head.IsEmpty)
-            {
-                _headSent = SendAndClearAsync(_head, cancellationToken).AsTask();
-                _head = default;
-            }
-
-            return _headSent;
-        }
-    }
 
     /// <summary>Nobody reads the rest: the next write fails, and a source that is being waited for is cancelled.</summary>
     public void Stop()
@@ -122,7 +83,6 @@ internal sealed class RequestBody : Stream
 
         ThrowIfStopped();
         Count(buffer.Span);
-
         if (!_startReturned && (_inline += buffer.Length) > MostWithoutYield)
         {
             await Task.Yield();
@@ -130,7 +90,12 @@ internal sealed class RequestBody : Stream
 
         try
         {
-            await WriteFramedAsync(buffer, cancellationToken);
+            if (_left == 0)
+            {
+                _exchange.RequestEnding();
+            }
+
+            await _writer.WriteAsync(buffer, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -144,23 +109,8 @@ internal sealed class RequestBody : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     /// <summary>Nothing is ever held back but the head, and that goes out as soon as the source has to be waited for.</summary>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Count(ReadOnlySpan<byte> written)
     {
@@ -189,7 +139,7 @@ internal sealed class RequestBody : Stream
             var copy = _content.CopyToAsync(this, null, _stop.Token);
             if (!copy.IsCompleted)
             {
-                await SendHeadAsync(_stop.Token);
+                await _writer.SendHeadAsync(_stop.Token);
             }
 
             await copy;
@@ -201,8 +151,7 @@ internal sealed class RequestBody : Stream
         }
         finally
         {
-            _head.Clear();
-            _frame.Clear();
+            _writer.Clear();
         }
     }
 
@@ -220,15 +169,13 @@ internal sealed class RequestBody : Stream
             throw Stopped(_writeFailure);
         }
 
-        if (_left > 0)
+        if (!_chunked)
         {
             throw UpstreamException.InvalidRequest("The request body is shorter than its length says.");
         }
 
-        await TakeHeadIntoFrameAsync();
-        WriteEnd();
         _exchange.RequestEnding();
-        await SendFrameAsync(_stop.Token);
+        await _writer.WriteEndAsync(_content is IHasTrailers trailed ? trailed.Trailers : [], _stop.Token);
         End();
     }
 
@@ -236,98 +183,6 @@ internal sealed class RequestBody : Stream
     {
         _ended = true;
         _exchange.RequestEnded();
-    }
-
-    private void WriteEnd()
-    {
-        _frame.Write("0\r\n"u8);
-        if (_content is IHasTrailers trailed)
-        {
-            WriteTrailers(trailed.Trailers);
-        }
-
-        _frame.Write("\r\n"u8);
-    }
-
-    private void WriteTrailers(IEnumerable<KeyValuePair<string, StringValues>> trailers)
-    {
-        foreach (var (name, values) in trailers)
-        {
-            foreach (var value in values)
-            {
-                _frame.WriteLatin1(name);
-                _frame.Write(": "u8);
-                _frame.WriteLatin1(value ?? "");
-                _frame.Write("\r\n"u8);
-            }
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteFramedAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        await TakeHeadIntoFrameAsync();
-        if (_left == 0)
-        {
-            _exchange.RequestEnding();
-        }
-
-        if (_chunked)
-        {
-            _frame.WriteHex(bytes.Length);
-            _frame.Write("\r\n"u8);
-        }
-
-        if (bytes.Length > LargestCopied || (_frame.IsEmpty && !_chunked))
-        {
-            await SendFrameAsync(cancellationToken);
-            await _connection.WriteAsync(bytes, cancellationToken);
-        }
-        else
-        {
-            _frame.Write(bytes.Span);
-        }
-
-        if (_chunked)
-        {
-            _frame.Write("\r\n"u8);
-        }
-
-        await SendFrameAsync(cancellationToken);
-    }
-
-    // Either this write carries the head, or it waits for the head that is going out.
-    private Task TakeHeadIntoFrameAsync()
-    {
-        lock (_gate)
-        {
-            if (!_head.IsEmpty)
-            {
-                _frame = _head;
-                _head = default;
-            }
-
-            return _headSent;
-        }
-    }
-
-    private ValueTask SendFrameAsync(CancellationToken cancellationToken)
-    {
-        if (_frame.IsEmpty)
-        {
-            return default;
-        }
-
-        var frame = _frame;
-        _frame = default;
-        return SendAndClearAsync(frame, cancellationToken);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendAndClearAsync(WriteBuffer bytes, CancellationToken cancellationToken)
-    {
-        await _connection.WriteAsync(bytes.Written, cancellationToken);
-        bytes.Clear();
     }
 
     private void OnFailed(Exception exception)
@@ -344,7 +199,7 @@ internal sealed class RequestBody : Stream
             Failure = exception;
         }
 
-        _exchange.RequestBroken();
+        _exchange.RequestBroken(byClient: Failure is not null);
     }
 
     private void ThrowIfStopped()
@@ -356,5 +211,5 @@ internal sealed class RequestBody : Stream
     }
 
     private static UpstreamException Stopped(Exception? inner) =>
-        new(UpstreamFailureKind.UploadStopped, "The upstream takes no more of the _request.", inner);
+        new(UpstreamFailureKind.UploadStopped, "The upstream takes no more of the request.", inner);
 }

@@ -51,12 +51,23 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     public long IdleSince { get; set; }
 
     /// <summary>How long it may be idle; shorter than usual when the upstream said that it would close it earlier.</summary>
-    public TimeSpan IdleLimit { get; set; } = UpstreamPools.IdleLimit;
+    public TimeSpan IdleLimit { get; private set; } = UpstreamPools.IdleLimit;
 
     /// <summary>While idle: whether something came that makes it useless.</summary>
     public bool IsSpoilt => _readAheadUnclaimed && !_readAheadPending;
 
     public ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>Heeds the upstream's own limit, in seconds; 0 for none.</summary>
+    public void LimitIdle(int upstreamSecs)
+    {
+        if (upstreamSecs > 0)
+        {
+            // A second less: a request sent in its last moment would be lost.
+            var limit = TimeSpan.FromSeconds(upstreamSecs - 1);
+            IdleLimit = limit < UpstreamPools.IdleLimit ? limit : UpstreamPools.IdleLimit;
+        }
+    }
 
     public void Consume(int count)
     {

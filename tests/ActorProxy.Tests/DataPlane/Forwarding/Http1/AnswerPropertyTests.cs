@@ -8,9 +8,9 @@ namespace ActorProxy.Tests.DataPlane.Forwarding.Http1;
 /// <summary>Seeds are printed when one fails; those that ever did are kept here.</summary>
 public sealed class AnswerPropertyTests
 {
-    private const int Samples = 3000;
+    private const int Samples = 1000;
 
-    private static readonly int[] Kept = [];
+    private static readonly int[] Kept = [-8141, -31060155];
 
     [Fact]
     public async Task A_good_answer_reads_as_the_reference_reads_it() =>

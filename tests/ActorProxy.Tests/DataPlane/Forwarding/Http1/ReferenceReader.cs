@@ -11,6 +11,8 @@ namespace ActorProxy.Tests.DataPlane.Forwarding.Http1;
 /// </summary>
 internal sealed partial class ReferenceReader
 {
+    private const int LongestChunkLine = 4096;
+
     private readonly string _text;
     private int _at;
 
@@ -51,14 +53,15 @@ internal sealed partial class ReferenceReader
         for (var heads = 1; ; heads++)
         {
             var status = ReadStatusLine();
-            var fields = ReadFields();
+            // Asked line by line: a head that is refused is refused although its end is missing.
+            var length = -2L;
+            var fields = ReadFields(begun => length = LengthOf(begun, isHttp10: status.Groups[1].Value == "0"));
             var code = int.Parse(status.Groups[2].Value, CultureInfo.InvariantCulture);
-            var length = LengthOf(fields, isHttp10: status.Groups[1].Value == "0");
             Refuse(code == 101 || (code < 200 && heads > 10));
             if (code >= 200)
             {
                 var body = code is 204 or 304 ? "" : ReadBody(length);
-                var trailers = length == -1 && code is not (204 or 304) ? ReadFields() : [];
+                var trailers = length == -1 && code is not (204 or 304) ? ReadFields(_ => { }) : [];
                 return new ReadAnswer(code, status.Groups[3].Value, Http1.ReadAnswer.Text(fields), body, Http1.ReadAnswer.Text(trailers));
             }
         }
@@ -77,14 +80,15 @@ internal sealed partial class ReferenceReader
         return match;
     }
 
-    private List<(string Name, string Value)> ReadFields()
+    private List<(string Name, string Value)> ReadFields(Action<List<(string Name, string Value)>> check)
     {
-        List<(string, string)> fields = [];
+        List<(string Name, string Value)> fields = [];
         while (ReadLine() is { Length: > 0 } line)
         {
             var match = Field.Match(line);
             Refuse(!match.Success || fields.Count == 200);
             fields.Add((match.Groups[1].Value, match.Groups[2].Value));
+            check(fields);
         }
 
         return fields;
@@ -144,11 +148,11 @@ internal sealed partial class ReferenceReader
             if (!line.Success)
             {
                 var begun = ChunkLineBegun.Match(Rest);
-                Refuse(!begun.Success || IsTooLong(begun.Groups[1].Value + begun.Groups[2].Value + begun.Groups[3].Value));
+                Refuse(!begun.Success || begun.Length > LongestChunkLine || IsTooLarge(begun.Groups[1].Value + begun.Groups[2].Value + begun.Groups[3].Value));
                 throw new CutOffException();
             }
 
-            Refuse(IsTooLong(line.Groups[1].Value));
+            Refuse(line.Length > LongestChunkLine || IsTooLarge(line.Groups[1].Value));
             _at += line.Length;
             var size = long.Parse("0" + line.Groups[1].Value.TrimStart('0'), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             if (size == 0)
@@ -166,7 +170,7 @@ internal sealed partial class ReferenceReader
         }
     }
 
-    private static bool IsTooLong(string hex) =>
+    private static bool IsTooLarge(string hex) =>
         BigInteger.Parse("0" + hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture) > long.MaxValue;
 
     private static void Refuse(bool condition)
