@@ -110,6 +110,20 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task A_start_with_the_signal_ignored_does_not_keep_reloads_away()
+    {
+        await using var upstream = await TestUpstream.StartAsync("a");
+        await using var proxy = await RunningProxy.StartAsync(upstream, Ct);
+        await proxy.Process.StopAsync(Ct);
+        await using var again = ProxyProcess.StartIgnoringHangup(["--config", proxy.ConfigPath]);
+        await again.LineAsync(" READY ", Ct);
+
+        again.Signal(ProxyProcess.Hangup);
+
+        await again.LineAsync(" CONFIG_RELOAD status=success ", Ct);
+    }
+
+    [Fact]
     public async Task Wrk_sees_no_failed_request_over_reloads()
     {
         Requires.Program("wrk");

@@ -28,9 +28,17 @@ public sealed partial class ProxyProcess : IAsyncDisposable
     public static string ProgramPath { get; } = FindProgram();
 
     /// <summary>Starts it and returns at once.</summary>
-    public static ProxyProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    public static ProxyProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
+        Start(new ProcessStartInfo(ProgramPath, arguments), environment);
+
+    /// <summary>Starts it as <c>nohup</c> does: with SIGHUP ignored.</summary>
+    public static ProxyProcess StartIgnoringHangup(IReadOnlyList<string> arguments) =>
+        Start(new ProcessStartInfo("/bin/sh", ["-c", "trap '' HUP; exec \"$0\" \"$@\"", ProgramPath, .. arguments]), environment: null);
+
+    private static ProxyProcess Start(ProcessStartInfo start, IReadOnlyDictionary<string, string?>? environment)
     {
-        var start = new ProcessStartInfo(ProgramPath, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;

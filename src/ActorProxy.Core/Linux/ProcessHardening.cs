@@ -9,6 +9,8 @@ namespace ActorProxy.Core.Linux;
 public static partial class ProcessHardening
 {
     private const string Diagnostics = "DOTNET_EnableDiagnostics";
+    private const int HangUp = 1;
+    private const nint DefaultAction = 0;
     private const int SetDumpable = 4;
     private const int SetNoNewPrivileges = 38;
 
@@ -18,6 +20,8 @@ public static partial class ProcessHardening
     /// </summary>
     public static void Apply()
     {
+        // Ignored by whoever started us (nohup does): the runtime would leave it so, and no reload would ever come.
+        _ = SetSignal(HangUp, DefaultAction);
         if (Environment.GetEnvironmentVariable(Diagnostics) != "0")
         {
             ExecuteAgain();
@@ -48,6 +52,9 @@ public static partial class ProcessHardening
 
     [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(string path, string?[] arguments);
+
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    private static partial nint SetSignal(int signal, nint action);
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Prctl(int option, nuint a, nuint b, nuint c, nuint d);
