@@ -2,6 +2,7 @@ using ActorProxy.Core.Logs;
 using ActorProxy.Core.Metrics;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.Listeners.Http1;
 using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.DataPlane.Redirect;
 using Microsoft.AspNetCore.Connections.Features;
@@ -27,6 +28,7 @@ internal sealed class RequestPipeline(
         var connection = context.Features.GetRequiredFeature<ClientConnection>();
         var request = new RequestScope(connection, live.Current, time.GetTimestamp());
         request.Table.Use.Begin(request);
+        context.Features.Get<Http1GuardState>()?.Announce(context.Response);
         try
         {
             await ServeAsync(context, request);

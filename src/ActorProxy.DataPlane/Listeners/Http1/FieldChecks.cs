@@ -9,6 +9,7 @@ namespace ActorProxy.DataPlane.Listeners.Http1;
 internal sealed class FieldChecks
 {
     private const int NoLength = -1;
+    private const int ShortestSplitLine = 5;
 
     private bool _isHttp10;
     private bool _needsLength;
@@ -18,6 +19,7 @@ internal sealed class FieldChecks
     private int _hostStart;
     private int _hostLength;
     private bool _hasUpgrade;
+    private bool _hasShortLine;
 
     /// <summary>The value of <c>Content-Length</c>; negative when there is none.</summary>
     public long ContentLength { get; private set; } = NoLength;
@@ -36,7 +38,7 @@ internal sealed class FieldChecks
 
     public void Reset()
     {
-        _isHttp10 = _needsLength = _hasUpgrade = IsChunked = MayBecomeTunnel = IsConnect = false;
+        _isHttp10 = _needsLength = _hasUpgrade = _hasShortLine = IsChunked = MayBecomeTunnel = IsConnect = false;
         _absoluteTarget = ConnectionOptions = null;
         _count = _bytes = _hostStart = _hostLength = 0;
         ContentLength = NoLength;
@@ -69,6 +71,7 @@ internal sealed class FieldChecks
     public Refusal? Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int valueStart, int lineLength)
     {
         _bytes += lineLength;
+        _hasShortLine |= lineLength < ShortestSplitLine;
         if (++_count > Http1Limits.Fields || _bytes > Http1Limits.FieldBytes)
         {
             return Refusal.FieldsTooLarge;
@@ -90,14 +93,18 @@ internal sealed class FieldChecks
     public bool HasRoomFor(int bytes) => _bytes + bytes <= Http1Limits.FieldBytes;
 
     /// <summary>Judges the whole.</summary>
+    /// <param name="isSplit">
+    /// It may lie across two blocks of memory: there Kestrel refuses a field of one letter and nothing else (<c>X:</c>).
+    /// </param>
     /// <returns><c>null</c> when it may pass.</returns>
-    public Refusal? End()
+    public Refusal? End(bool isSplit)
     {
         var hasBody = IsChunked || ContentLength > 0;
         var malformed = _hostLength == 0
             || (IsChunked && (ContentLength >= 0 || _isHttp10))
             || (_needsLength && ContentLength < 0)
-            || (_hasUpgrade && hasBody);
+            || (_hasUpgrade && hasBody)
+            || (_hasShortLine && isSplit);
         return malformed ? Refusal.BadRequest : IsConnect ? Refusal.MethodNotAllowed : null;
     }
 

@@ -48,13 +48,16 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
     /// <summary>See <see cref="Http1GuardState.SwitchToPassthrough"/>.</summary>
     public void SwitchToPassthrough()
     {
-        if (_check.Phase != MessagePhase.Undecided || _isReading || _hasEnded)
+        if (!IsUndecided || _isReading || _hasEnded)
         {
             throw new InvalidOperationException("Only a request that asks for an upgrade can become a tunnel.");
         }
 
         _passesThrough = true;
     }
+
+    /// <summary>The last head asked for an upgrade, and has not got it yet.</summary>
+    public bool IsUndecided => _check.Phase == MessagePhase.Undecided && !_passesThrough;
 
     /// <summary>See <see cref="Http1GuardState.ConnectionOptions"/>.</summary>
     public string? ConnectionOptions => _check.ConnectionOptions;

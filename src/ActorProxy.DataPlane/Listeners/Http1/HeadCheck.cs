@@ -23,6 +23,7 @@ internal sealed class HeadCheck
     private int _methodStart;
     private int _methodLength;
     private int _targetLength;
+    private bool _isSplit;
 
     /// <summary>The refused head's answer; meaningful after <see cref="HeadVerdict.Refused"/>.</summary>
     public Refusal Refusal { get; private set; } = Refusal.BadRequest;
@@ -47,6 +48,7 @@ internal sealed class HeadCheck
     /// <summary>Looks at a head from its first byte; what follows it is not looked at.</summary>
     public HeadVerdict Read(in ReadOnlySequence<byte> head)
     {
+        _isSplit = !head.IsSingleSegment;
         var unread = head.Slice(_offset);
         if (unread.IsSingleSegment)
         {
@@ -208,7 +210,7 @@ internal sealed class HeadCheck
             return Refuse(Refusal.BadRequest);
         }
 
-        if (_fields.End() is { } refusal)
+        if (_fields.End(_isSplit) is { } refusal)
         {
             return Refuse(refusal);
         }

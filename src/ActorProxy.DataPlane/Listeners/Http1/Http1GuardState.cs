@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace ActorProxy.DataPlane.Listeners.Http1;
 
 /// <summary>
@@ -28,8 +30,30 @@ internal sealed class Http1GuardState(GuardedPipeReader reader)
     }
 
     /// <summary>
+    /// Makes the response say that the connection ends with it, when the request asks for an upgrade and gets none: what has come
+    /// behind the request is read by nobody. To be called before the response starts.
+    /// </summary>
+    public void Announce(HttpResponse response)
+    {
+        if (reader.IsUndecided)
+        {
+            response.OnStarting(static state => CloseUnlessUpgraded((HttpResponse)state), response);
+        }
+    }
+
+    /// <summary>
     /// The upstream answered an upgrade with 101: from now on bytes pass unchecked, those that were held first. To be called by the
     /// request, before the first read from the upgraded stream.
     /// </summary>
     public void SwitchToPassthrough() => reader.SwitchToPassthrough();
+
+    private static Task CloseUnlessUpgraded(HttpResponse response)
+    {
+        if (response.StatusCode != StatusCodes.Status101SwitchingProtocols)
+        {
+            response.Headers.Connection = "close";
+        }
+
+        return Task.CompletedTask;
+    }
 }

@@ -16,8 +16,9 @@ public sealed class DifferentialTests
     private const string Sentinel = "GET /the-sentinel HTTP/1.1\r\nHost: sentinel.example\r\n\r\n";
     private const int Samples = 4000;
 
-    private static readonly Gen<string> Message = Gen.Select(RequestLine(), Gen.Select(Field(), Field(), Field(), Field()).Select(Join), Gen.Int[0, 9])
-        .Select((line, fields, host) => $"{line}\r\n{(host == 0 ? "" : "Host: a.example\r\n")}{fields}\r\n")
+    private static readonly Gen<string> Message = Gen.Select(
+            RequestLine(), Gen.Select(Field(), Field(), Field(), Field()).Select(Join), Gen.Int[0, 9], Padding())
+        .Select((line, fields, host, padding) => $"{line}\r\n{(host == 0 ? "" : "Host: a.example\r\n")}{padding}{fields}\r\n")
         .SelectMany(Mutated);
 
     [Fact]
@@ -63,6 +64,11 @@ public sealed class DifferentialTests
             "Content_Length: 5\r\n", "X-Content-Length: 7\r\n", "TE: trailers\r\n", "Upgrade: h2c\r\n")),
         (1, AnyOf("Host: a.example\r\n", "Host: A.example:80\r\n", "Host: b:0\r\n", "Host: [::1]:1\r\n", "Host: a@b\r\n", "Content-Length: +0\r\n",
             "Transfer-Encoding: identity\r\n", "Transfer-Encoding: ,chunked\r\n", " folded: x\r\n", "Sp : x\r\n", "X: a\u0001b\r\n", "X: a\0b\r\n", "X: y\n", "\u00e4: x\r\n")));
+
+    /// <summary>Moves what follows to where a block of Kestrel's memory ends.</summary>
+    private static Gen<string> Padding() => Gen.Frequency(
+        (3, Gen.Const("")),
+        (1, Gen.Int[3900, 4096].Select(length => $"Pad: {new string('p', length)}\r\n")));
 
     private static Gen<string> AnyOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(at => texts[at]);
 

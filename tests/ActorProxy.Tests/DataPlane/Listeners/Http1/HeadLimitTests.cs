@@ -33,6 +33,21 @@ public sealed class HeadLimitTests
     }
 
     [Theory]
+    [InlineData("X: \r\n", 10, 0)]
+    [InlineData("X:\r\n", 4096, 0)]
+    [InlineData("X:\r\n", 10, 400)]
+    public async Task A_field_too_short_for_Kestrel_across_two_blocks_is_refused_there(string field, int blockSize, int status)
+    {
+        using var rig = new GuardRig(blockSize);
+        await rig.SendAsync($"GET /a HTTP/1.1\r\n{Host}{field}\r\n");
+        rig.EndInput();
+
+        await rig.ReadToEndAsync();
+
+        Assert.Equal(status == 0 ? "" : Answers.Of(status), rig.Answer());
+    }
+
+    [Theory]
     [InlineData(256, 0)]
     [InlineData(257, 400)]
     public async Task A_method_may_have_256_bytes(int length, int status)

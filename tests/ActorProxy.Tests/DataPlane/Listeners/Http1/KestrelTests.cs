@@ -139,7 +139,9 @@ public sealed partial class KestrelTests
 
         await client.SendAsync(Upgrade + $"GET /smuggled HTTP/1.1\r\n{Host}\r\n");
 
-        Assert.EndsWith("\r\n\r\nGET /ws []", await client.ReadToEndAsync());
+        var answer = await client.ReadToEndAsync();
+        Assert.Contains("\r\nConnection: close\r\n", answer);
+        Assert.EndsWith("\r\n\r\nGET /ws []", answer);
     }
 
     [Fact]
@@ -163,6 +165,7 @@ public sealed partial class KestrelTests
 
     private static async Task EchoAsync(HttpContext context)
     {
+        context.Features.GetRequiredFeature<Http1GuardState>().Announce(context.Response);
         using var reader = new StreamReader(context.Request.Body, Encoding.Latin1);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         var trailers = context.Features.GetRequiredFeature<IHttpRequestTrailersFeature>();
@@ -204,6 +207,7 @@ public sealed partial class KestrelTests
 
     private static async Task AcceptUpgradeAsync(HttpContext context)
     {
+        context.Features.GetRequiredFeature<Http1GuardState>().Announce(context.Response);
         await using var tunnel = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         context.Features.GetRequiredFeature<Http1GuardState>().SwitchToPassthrough();
         await tunnel.CopyToAsync(tunnel, context.RequestAborted);
