@@ -80,7 +80,7 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
     /// <inheritdoc/>
     public Snapshot Live => _live.Current.Snapshot;
 
-    /// <summary>The snapshots that requests still run on. Any thread.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<SnapshotInUse> SnapshotsInUse => _live.InUse(_time);
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ public interface IDataPlane
     /// <summary>The snapshot that new requests begin with.</summary>
     Snapshot Live { get; }
 
+    /// <summary>The live snapshot and those that requests still run on, oldest first.</summary>
+    IReadOnlyList<SnapshotInUse> SnapshotsInUse { get; }
+
     /// <summary>Builds aside what requests read of a snapshot: routes, limits, certificates. Any thread; throws only on bugs.</summary>
     /// <param name="snapshot">A valid snapshot.</param>
     IPreparedRouting Prepare(Snapshot snapshot);

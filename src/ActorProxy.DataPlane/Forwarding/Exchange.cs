@@ -30,6 +30,12 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
     /// <summary>Whether an answer of the upstream has come.</summary>
     public bool HasResponse { get; set; }
 
+    /// <summary>Whether that answer makes the connection, or the stream, a tunnel.</summary>
+    public bool IsTunnel { get; private set; }
+
+    /// <summary>Whether that answer has passed to its end: whatever fails now is the upload's affair.</summary>
+    public bool IsResponseWhole { get; set; }
+
     /// <summary>Whether the client's body turned out to be larger than the limit.</summary>
     public bool IsBodyTooLarge { get; private set; }
 
@@ -43,6 +49,13 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
         Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers
             ? trailers.Trailers.Where(trailer => TrailerRules.MayPass(trailer.Key))
             : [];
+
+    /// <summary>The head of the upstream's answer came.</summary>
+    public void ResponseBegan(bool isTunnel)
+    {
+        IsTunnel = isTunnel;
+        Clock.ResponseBegan(isTunnel);
+    }
 
     public void AddContentField(string name, StringValues values) => (_contentFields ??= []).Add(new(name, values));
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using ActorProxy.Core.Configuration;
 using ActorProxy.DataPlane.Listeners.Http1;
@@ -22,12 +21,6 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
     {
         proxyRequest.Options.Set(UpstreamRequest.Site, exchange.Site);
         proxyRequest.Options.Set(UpstreamRequest.Exchange, exchange);
-        if (proxyRequest.Method.Method != httpContext.Request.Method)
-        {
-            // The forwarder reads methods in any case; they are case-sensitive (RFC 9110 §9.1).
-            proxyRequest.Method = new HttpMethod(httpContext.Request.Method);
-        }
-
         if (exchange.TakesRawTarget)
         {
             proxyRequest.RequestUri = exchange.Site.UpstreamUri;
@@ -38,6 +31,14 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
             proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.Request.Target), in RawTarget);
         }
 
+        if (proxyRequest.Method.Method != httpContext.Request.Method && proxyRequest.Method != HttpMethod.Connect
+            && !HttpMethods.IsConnect(httpContext.Request.Method))
+        {
+            // The forwarder makes a known method's letters upper case, and every WebSocket's a GET.
+            proxyRequest.Method = new HttpMethod(httpContext.Request.Method);
+        }
+
+        // Kestrel makes of `close, x-name` a plain `close`: the guard has kept what the client wrote.
         var connection = httpContext.Features.Get<Http1GuardState>()?.ConnectionOptions ?? httpContext.Request.Headers.Connection;
         CopyFields(httpContext.Request.Headers, new ConnectionField(connection), proxyRequest);
         AddOwnFields(httpContext.Request.Headers, proxyRequest.Headers);
@@ -58,14 +59,13 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
         }
 
         exchange.HasResponse = true;
-        var upgrades = proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols;
-        if (upgrades && exchange.Upgrade == UpgradeWish.None)
+        if (exchange.IsTunnel && exchange.Upgrade == UpgradeWish.None)
         {
             throw new UpstreamProtocolException("an upgrade that nobody asked for");
         }
 
         ResponseFields.Copy(proxyResponse, httpContext.Response);
-        if (upgrades)
+        if (exchange.IsTunnel)
         {
             httpContext.Features.Get<Http1GuardState>()?.SwitchToPassthrough();
         }
@@ -81,6 +81,7 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
             ResponseFields.CopyTrailers(proxyResponse.TrailingHeaders, trailers);
         }
 
+        exchange.IsResponseWhole = true;
         if (exchange.Clock.Uploads)
         {
             // The answer is whole although the upload goes on: the client must not wait for its end.
@@ -143,10 +144,6 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
             // The forwarder puts back what it knows as an upgrade itself: WebSocket alone.
             message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
             message.Headers.TryAddWithoutValidation("Upgrade", (IEnumerable<string?>)request.Headers.Upgrade);
-        }
-        else if (!HttpMethods.IsConnect(request.Method))
-        {
-            message.Method = HttpMethod.Parse(request.Method);
         }
     }
 }

@@ -26,6 +26,11 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
         var error = await _forwarder.SendAsync(
             context, site.UpstreamPrefix, clients.For(site.Site), UpstreamClients.ConfigFor(site.Site),
             new RequestTransformer(exchange, time), exchange.Clock.Token);
+        if (exchange.IsResponseWhole)
+        {
+            return null;
+        }
+
         if (error == ForwarderError.None)
         {
             // Without a response the forwarder itself found fault with the request, such as a key that is none.

@@ -23,7 +23,7 @@ internal sealed class UpstreamClocks(HttpMessageHandler upstream, TimeProvider t
         var response = await _upstream.SendAsync(request, cancellationToken);
         var upgraded = response.StatusCode == HttpStatusCode.SwitchingProtocols
             || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
-        exchange.Clock.ResponseBegan(upgraded);
+        exchange.ResponseBegan(upgraded);
         if (response.Content is AnswerContent answer)
         {
             answer.Attach(new DownloadStream(answer.Attached, exchange, upgraded));

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using ActorProxy.Core.Configuration;
+using ActorProxy.DataPlane.Tls;
 
 namespace ActorProxy.DataPlane.Forwarding;
 
@@ -128,6 +129,7 @@ internal sealed class UpstreamConnector(OwnAddresses own, TimeProvider time)
                 TargetHost = site.Site.Upstream.Host,
                 ApplicationProtocols = wanted,
                 CertificateChainPolicy = Trust,
+                CipherSuitesPolicy = TlsPolicy.UpstreamCipherSuites,
             };
             await tls.AuthenticateAsClientAsync(options, cancellationToken);
 

@@ -28,7 +28,8 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
             return new UpstreamFailure(StatusCodes.Status413PayloadTooLarge, null);
         }
 
-        if (exchange.Context.RequestAborted.IsCancellationRequested || IsClients(error))
+        // RequestAborted tells nothing here: a response that was broken off for the upstream's fault has set it as well.
+        if (IsClients(error))
         {
             return new UpstreamFailure(Find<BadHttpRequestException>(cause)?.StatusCode ?? StatusCodes.Status400BadRequest, null);
         }

@@ -32,6 +32,9 @@ public static class ServerOptions
             AddServerHeader = false,
             AllowSynchronousIO = false,
 
+            // A client may write `http` or `https` in :scheme; what else is there is refused by the requests' own check.
+            AllowAlternateSchemes = true,
+
             // Bytes from 0x80 up pass unchanged.
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };

@@ -32,7 +32,10 @@ internal sealed class RequestPipeline(
         try
         {
             await ServeAsync(context, request);
-            await context.Response.CompleteAsync();
+            if (context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.CompleteAsync();
+            }
         }
         catch (Exception failure)
         {

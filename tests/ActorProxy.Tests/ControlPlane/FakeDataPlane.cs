@@ -14,6 +14,8 @@ internal sealed class FakeDataPlane(Snapshot first) : IDataPlane
 
     public Snapshot Live => Volatile.Read(ref _live);
 
+    public IReadOnlyList<SnapshotInUse> SnapshotsInUse => [new(Live.Revision, Requests: 0, OldestSecs: 0)];
+
     /// <summary>While set, preparing throws it.</summary>
     public Exception? Bug { get; set; }
 

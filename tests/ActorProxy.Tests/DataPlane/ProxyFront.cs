@@ -7,6 +7,7 @@ using ActorProxy.Core.Metrics;
 using ActorProxy.DataPlane;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.Listeners.Http1;
 using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.DataPlane.Requests;
 using ActorProxy.TestKit;
@@ -20,7 +21,7 @@ using Xunit;
 
 namespace ActorProxy.Tests.DataPlane;
 
-/// <summary>The request pipeline behind a real Kestrel, on a TLS port and a plain-text one; no guard, no configuration file.</summary>
+/// <summary>The request pipeline behind a real Kestrel, on a TLS port and a plain-text one; no configuration file.</summary>
 internal sealed class ProxyFront : IAsyncDisposable
 {
     private static readonly TestCertificate Certificate = TestCertificates.SelfSigned("*.test");
@@ -112,24 +113,26 @@ internal sealed class ProxyFront : IAsyncDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    private static void Configure(KestrelServerOptions options)
+    private void Configure(KestrelServerOptions options)
     {
         options.AddServerHeader = false;
         options.AllowAlternateSchemes = true;
-        options.AllowResponseHeaderCompression = true;
-        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-        options.Limits.MaxRequestHeaderCount = 1000;
-        options.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
-        options.Limits.Http2.HeaderTableSize = 4096;
         options.Limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
         options.Limits.MinResponseDataRate = null;
+        Http1Limits.Loosen(options);
+        var guard = new Http1Guard(new Http1GuardServices(Live, Log, Metrics, _buckets, TimeProvider.System));
         options.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.UseHttps(Certificate.Certificate);
             AddConnection(listen, TestRoutes.Https);
+            listen.Use(guard.Apply);
         });
-        options.Listen(IPAddress.Loopback, 0, listen => AddConnection(listen, new ListenAddress(TestRoutes.Https.Address, 80)));
+        options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            AddConnection(listen, new ListenAddress(TestRoutes.Https.Address, 80));
+            listen.Use(guard.Apply);
+        });
     }
 
     private static void AddConnection(ListenOptions listen, ListenAddress address) => listen.Use(next => connection =>

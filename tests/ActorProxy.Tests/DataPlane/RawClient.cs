@@ -8,7 +8,10 @@ internal sealed class RawClient(Stream stream) : IAsyncDisposable
 {
     public Stream Stream { get; } = stream;
 
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+    // What hangs fails where it hangs.
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(40));
+
+    private CancellationToken Stop => _deadline.Token;
 
     public async Task SendAsync(string text)
     {
@@ -48,5 +51,9 @@ internal sealed class RawClient(Stream stream) : IAsyncDisposable
         return Encoding.Latin1.GetString(bytes.ToArray());
     }
 
-    public ValueTask DisposeAsync() => Stream.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _deadline.Dispose();
+        return Stream.DisposeAsync();
+    }
 }

@@ -4,6 +4,7 @@ using ActorProxy.Core.Certificates;
 using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Metrics;
 using ActorProxy.DataPlane;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ActorProxy.Tests.DataPlane;
 
@@ -14,6 +15,11 @@ internal static class TestRoutes
 
     public static Site Site(string host, int upstreamPort) =>
         new() { Host = host, Upstream = new UpstreamAddress("127.0.0.1", upstreamPort) };
+
+    public static Site Speaking(this Site site, HttpProtocols protocols) => site with
+    {
+        UpstreamHttpVersion = protocols == HttpProtocols.Http2 ? UpstreamHttpVersion.Http2 : UpstreamHttpVersion.Http11,
+    };
 
     public static Listener Listener(params ReadOnlySpan<Site> sites) => new()
     {

@@ -12,6 +12,7 @@ public sealed class ErrorTableTests
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: user@a.test\r\n\r\n", 400, "Bad Request")]
     [InlineData("GET / HTTP/1.0\r\n\r\n", 400, "Bad Request")]
     [InlineData("GET / HTTP/1.1\r\nHost: unknown.test\r\n\r\n", 404, "Not Found")]
     [InlineData("TRACE / HTTP/1.1\r\nHost: a.test\r\n\r\n", 405, "Method Not Allowed")]
