@@ -104,6 +104,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
             {
                 Apply(change);
                 Sender.Tell(new Committed(commit.Attempt));
+                LogOpened(change.Added);
                 Become(Settled);
             },
             commit => commit.Attempt == change.Attempt);
@@ -160,6 +161,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
         var desired = Desired(snapshot);
         var extra = _listeners.Bound.Union(_desired).Except(desired);
         Apply(new Change(0, desired, Added: [.. desired], Removed: [.. extra]));
+        LogOpened(binding.Bound);
         config.Tell(new Applied(snapshot.Revision));
         Become(Settled);
         Stash.UnstashAll();
@@ -244,6 +246,7 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
         else
         {
             Open(tried.Address);
+            LogOpened([tried.Address]);
             MarkUp(tried.Address);
         }
     }
@@ -311,9 +314,13 @@ internal sealed class ListenersActor : ControlPlaneActor, IWithTimers, IWithUnbo
     private void Open(ListenAddress address)
     {
         CheckNewest();
-        if (_listeners.Bound.Contains(address))
+        _listeners.Open(address);
+    }
+
+    private void LogOpened(ImmutableArray<ListenAddress> addresses)
+    {
+        foreach (var address in addresses)
         {
-            _listeners.Open(address);
             _parts.Log.ListenerOpen(address);
         }
     }
