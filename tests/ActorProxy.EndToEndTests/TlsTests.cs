@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorProxy.TestKit;
 using Xunit;
 
@@ -51,6 +52,44 @@ public sealed class TlsTests
         var unknown = await RunAsync(proxy, "-servername", "nobody.test");
         Assert.Contains("unrecognized name", unknown.Error, StringComparison.Ordinal);
         Assert.Contains("New, TLSv1.3", (await RunAsync(proxy, "-noservername")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AES128-SHA")]
+    [InlineData("ECDHE-RSA-CHACHA20-POLY1305")]
+    public async Task An_upstream_may_speak_suites_that_clients_may_not(string suite)
+    {
+        Requires.Program("openssl");
+        using var folder = new TempDirectory();
+        using var certificate = TestCertificates.SelfSigned(TestKeyAlgorithm.Rsa, "127.0.0.1");
+        var (cert, key) = certificate.WriteTo(folder, "upstream");
+        var ports = FreePorts.Take(2);
+        using var upstream = Process.Start(
+            new ProcessStartInfo("openssl", ["s_server", "-accept", $"127.0.0.1:{ports[0]}", "-cert", cert, "-key", key, "-tls1_2", "-cipher", suite, "-www"])
+            {
+                RedirectStandardOutput = true,
+            })!;
+        try
+        {
+            // The first line is ACCEPT, once it listens.
+            await upstream.StandardOutput.ReadLineAsync(Ct);
+            var site = new SiteText(RunningProxy.Host, $"127.0.0.1:{ports[0]}", "upstream_scheme = \"https\"");
+            using var own = TestCertificates.SelfSigned(RunningProxy.Host);
+            var (ownCert, ownKey) = own.WriteTo(folder);
+            var config = new ProxyConfigText { Listeners = [new ListenerText(ports[1], ownCert, ownKey, [site]) { HttpPort = 0 }] };
+            await using var proxy = ProxyProcess.Start(
+                ["--config", folder.Write("config.toml", config.ToString())], new Dictionary<string, string?> { ["SSL_CERT_FILE"] = cert });
+            await proxy.LineAsync(" READY ", Ct);
+
+            var answer = await ToolProcess.RunAsync(
+                "curl", ["-sk", "--resolve", $"{RunningProxy.Host}:{ports[1]}:127.0.0.1", $"https://{RunningProxy.Host}:{ports[1]}/"], Ct);
+
+            Assert.Contains($"Cipher    : {suite}", answer.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            upstream.Kill();
+        }
     }
 
     private static Task<ToolProcess.Result> ConnectAsync(RunningProxy proxy, params string[] options) =>

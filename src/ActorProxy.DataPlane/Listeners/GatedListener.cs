@@ -229,8 +229,7 @@ internal sealed class GatedListener : IConnectionListener
 
     private async ValueTask<AcceptedConnection?> AdmitAsync(PendingSocket pending)
     {
-        var client = PeerOf(pending.Socket);
-        if (!_settings.Limits.TryEnter(client))
+        if (PeerOf(pending.Socket) is not { } client || !_settings.Limits.TryEnter(client))
         {
             LetGo(pending);
             return null;
@@ -312,10 +311,18 @@ internal sealed class GatedListener : IConnectionListener
         }
     }
 
-    private static IPAddress PeerOf(Socket socket)
+    // Nothing when it was reset before it was accepted.
+    private static IPAddress? PeerOf(Socket socket)
     {
-        var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        try
+        {
+            var address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+            return address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private readonly record struct PendingSocket(Socket Socket, bool HasSlot);

@@ -68,4 +68,20 @@ public sealed class ConnectionPipelineTests
         await plain.SendAsync("GET / HTTP/1.0\r\nHost: site.test\r\n\r\n", Cancelled);
         Assert.EndsWith("http", System.Text.Encoding.ASCII.GetString(await plain.ReadToEndAsync(Cancelled)), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("::1", "::1")]
+    public async Task An_ipv4_client_of_a_dual_stack_wildcard_has_its_ipv4_address(string from, string expected)
+    {
+        var port = FreePorts.Take(1)[0];
+        await using var served = await ServedDataPlane.StartAsync(
+            ServedDataPlane.Config(ServedDataPlane.Listener(0, port, "::")),
+            context => context.Response.WriteAsync($"{context.Features.Get<ClientConnection>()!.ClientIp}"));
+        await using var client = await TestClient.ConnectAsync(port, Cancelled, from);
+
+        await client.SendAsync("GET / HTTP/1.0\r\nHost: site.test\r\n\r\n", Cancelled);
+
+        Assert.EndsWith("\r\n\r\n" + expected, System.Text.Encoding.ASCII.GetString(await client.ReadToEndAsync(Cancelled)), StringComparison.Ordinal);
+    }
 }

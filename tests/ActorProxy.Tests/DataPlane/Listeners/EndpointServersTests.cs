@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http;
 using System.Net.Sockets;
 using System.Text;
 using ActorProxy.Core.Configuration;
@@ -95,6 +96,43 @@ public sealed class EndpointServersTests
         Assert.Contains("200 OK", answer, StringComparison.Ordinal);
         Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
         Assert.EndsWith("ok", answer, StringComparison.Ordinal);
+        await closing.WaitAsync(Long, Cancelled);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task An_upload_under_way_ends_whole_after_its_listener_is_gone(string version)
+    {
+        var port = FreePorts.Take(1)[0];
+        var entered = new TaskCompletionSource();
+        await using var served = await ServedDataPlane.StartAsync(
+            ServedDataPlane.Config(ServedDataPlane.Listener(port)),
+            async context =>
+            {
+                entered.TrySetResult();
+                using var all = new MemoryStream();
+                await context.Request.Body.CopyToAsync(all, context.RequestAborted);
+                await context.Response.WriteAsync($"{all.Length}", context.RequestAborted);
+            });
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true, TargetHost = "site.test" },
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"https://127.0.0.1:{port}/")
+        {
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new DrippingContent(10, 1000, TimeSpan.FromMilliseconds(50)),
+            Headers = { Host = "site.test" },
+        };
+        var answer = client.SendAsync(request, Cancelled);
+        await entered.Task.WaitAsync(Cancelled);
+
+        var closing = served.Plane.Listeners.CloseAsync(Address(port), Long);
+
+        using var response = await answer;
+        Assert.Equal("10000", await response.Content.ReadAsStringAsync(Cancelled));
         await closing.WaitAsync(Long, Cancelled);
     }
 

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Metrics;
+using ActorProxy.Core.Planes;
 using ActorProxy.DataPlane.Listeners;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,22 +52,89 @@ public sealed class FailingAcceptTests
         Assert.True(listener.Ended.IsCompleted);
     }
 
+    [Fact]
+    public async Task A_failed_listener_is_told_its_connections_live_on_and_it_can_be_bound_again()
+    {
+        var broken = false;
+        using var transport = Transport();
+        var live = TestRoutes.Live(ServedDataPlane.Config(ServedDataPlane.Listener(0, Port)));
+        var settings = Settings(transport, (socket, cancellationToken) => Volatile.Read(ref broken)
+            ? throw new SocketException((int)SocketError.NotSocket)
+            : socket.AcceptAsync(cancellationToken));
+        await using var idle = new IdleConnections(live, TimeProvider.System);
+        var servers = new EndpointServers(new EndpointParts
+        {
+            Live = live,
+            Accept = settings,
+            Idle = idle,
+            Pipeline = new ConnectionPipeline(live, next => next, _log),
+            Application = new RequestApplication(Answer),
+            LoggerFactory = NullLoggerFactory.Instance,
+        });
+        var observer = new Observer();
+        servers.Observer = observer;
+        await OpenAsync(servers);
+        await using var before = await TestClient.ConnectAsync(Port, Cancelled);
+        await before.GetAsync(Cancelled);
+        await before.ReadAnswerAsync(Cancelled);
+
+        Volatile.Write(ref broken, true);
+        // Wakes the accept loop up: it takes this one, and fails at the next.
+        await using var last = await TestClient.ConnectAsync(Port, Cancelled);
+        Assert.Equal(Address, await observer.Failed.Task.WaitAsync(Cancelled));
+        Assert.Empty(servers.Bound);
+        Volatile.Write(ref broken, false);
+        await OpenAsync(servers);
+
+        await before.GetAsync(Cancelled);
+        Assert.StartsWith("HTTP/1.1 200", await before.ReadAnswerAsync(Cancelled), StringComparison.Ordinal);
+        await using var after = await TestClient.ConnectAsync(Port, Cancelled);
+        await after.GetAsync(Cancelled);
+        Assert.StartsWith("HTTP/1.1 200", await after.ReadAnswerAsync(Cancelled), StringComparison.Ordinal);
+        await servers.CloseAllAsync(TimeSpan.Zero, Cancelled);
+    }
+
+    private static int Port { get; } = ActorProxy.TestKit.FreePorts.Take(1)[0];
+
+    private static ListenAddress Address => new(IPAddress.Loopback, Port);
+
+    private static async Task OpenAsync(EndpointServers servers)
+    {
+        Assert.IsType<BindResult.Bound>(await servers.BindAsync(Address, []));
+        servers.Open(Address);
+    }
+
+    private static Task Answer(HttpContext context)
+    {
+        context.Response.ContentLength = 2;
+        return context.Response.WriteAsync("ok");
+    }
+
     private static SocketConnectionContextFactory Transport() => new(ServerOptions.Transport(), NullLogger.Instance);
 
     private GatedListener Listener(SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept)
     {
         var address = new ListenAddress(IPAddress.Loopback, 0);
-        var limits = new ConnectionLimits(ServedDataPlane.Config(), new ProxyMetrics());
-        var settings = new AcceptSettings
-        {
-            Limits = limits,
-            Transport = transport,
-            Time = TimeProvider.System,
-            Logger = _log,
-            Failures = new AcceptFailures(TimeProvider.System),
-            Accept = accept,
-        };
-        return new GatedListener(ListeningSockets.Listen(address, []), address, settings, new ListenerConnections(limits), _reported.Add);
+        var settings = Settings(transport, accept);
+        return new GatedListener(
+            ListeningSockets.Listen(address, []), address, settings, new ListenerConnections(settings.Limits), _reported.Add);
+    }
+
+    private AcceptSettings Settings(SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept) => new()
+    {
+        Limits = new ConnectionLimits(ServedDataPlane.Config(), new ProxyMetrics()),
+        Transport = transport,
+        Time = TimeProvider.System,
+        Logger = _log,
+        Failures = new AcceptFailures(TimeProvider.System),
+        Accept = accept,
+    };
+
+    private sealed class Observer : IListenerObserver
+    {
+        public TaskCompletionSource<ListenAddress> Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void ListenerFailed(ListenAddress address, Exception cause) => Failed.TrySetResult(address);
     }
 
     private sealed class CountingLogger : ILogger
