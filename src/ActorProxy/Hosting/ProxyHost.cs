@@ -106,19 +106,18 @@ internal sealed class ProxyHost
         }
 
         var reason = await _end.Asked;
-        if (reason.IsFailure)
-        {
-            _logger.GaveUp(reason.Text);
-        }
-        else
+        if (!reason.IsFailure)
         {
             _logger.Stopping(reason.Text);
+            await stop.RunAsync(atOnce: false);
+            _logger.Stopped(ExitCodes.Ok);
+            return ExitCodes.Ok;
         }
 
-        await stop.RunAsync(reason.IsFailure);
-        var exitCode = reason.IsFailure ? ExitCodes.Failure : ExitCodes.Ok;
-        _logger.Stopped(exitCode);
-        return exitCode;
+        // The last line says who gave up, and why.
+        await stop.RunAsync(atOnce: true);
+        _logger.GaveUp(reason.Text);
+        return ExitCodes.Failure;
     }
 
     private async Task<LoadResult.Valid> LoadAsync()
