@@ -72,7 +72,14 @@ internal static class ConfigKeys
     private static (string Key, int Distance) Nearest(string key, ImmutableArray<string> known)
     {
         var shown = key.Length <= 64 ? key : key[..64];
-        return known.Select(candidate => (candidate, Distance(shown, candidate))).MinBy(pair => pair.Item2);
+        var (nearest, least) = (known[0], int.MaxValue);
+        foreach (var candidate in known.Where(candidate => Math.Abs(candidate.Length - shown.Length) < least))
+        {
+            var distance = Distance(shown, candidate);
+            (nearest, least) = distance < least ? (candidate, distance) : (nearest, least);
+        }
+
+        return (nearest, least);
     }
 
     // Damerau-Levenshtein over adjacent swaps: how many slips of the keyboard lie between two names.

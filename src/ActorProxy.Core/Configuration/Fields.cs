@@ -25,7 +25,7 @@ internal readonly struct Fields
         var known = ConfigKeys.ByTable[name];
         foreach (var entry in table.Entries)
         {
-            if (!known.Contains(entry.Key))
+            if (!problems.IsFull && !known.Contains(entry.Key))
             {
                 problems.Add(entry.KeyAt, ConfigKeys.Unknown(name, entry.Key));
             }

@@ -6,8 +6,8 @@ using ActorProxy.Core.Configuration.Toml;
 namespace ActorProxy.Core.Configuration;
 
 /// <summary>
-/// The bytes of a file → a configuration, or every problem with line and column. Looks at nothing but the text (and, for names in
-/// <c>[admin]</c>, the machine's accounts): files that the text names are read elsewhere.
+/// The bytes of a file → a configuration, or every problem with line and column. Beside the text it looks at the
+/// machine's accounts, for names in <c>[admin]</c>, and at the admin key's file; certificates are read elsewhere.
 /// </summary>
 internal sealed class TomlReader(bool allowWildcardBind, ulong hardDescriptorLimit)
 {

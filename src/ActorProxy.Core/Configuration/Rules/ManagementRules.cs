@@ -39,7 +39,6 @@ internal static class ManagementRules
         {
             root.Problem("admin_key_path", "`admin_key_path` needs the health endpoints, which `health_check_port = 0` disables");
         }
-
         else if (FileProblem(path) is { } unusable)
         {
             root.Problem("admin_key_path", $"`admin_key_path` \"{Printable.Of(path)}\": {unusable}");

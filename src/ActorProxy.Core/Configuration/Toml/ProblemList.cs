@@ -11,6 +11,9 @@ internal sealed class ProblemList
     private readonly List<Problem> _problems = [];
     private readonly HashSet<int> _brokenLines = [];
 
+    /// <summary>Whether further problems are left out.</summary>
+    public bool IsFull => _problems.Count >= Most;
+
     public bool IsEmpty => _problems.Count == 0;
 
     /// <summary>Whether keys may stand where nothing could be read, so that a missing key may not be missing.</summary>
@@ -18,7 +21,7 @@ internal sealed class ProblemList
 
     public void Add(Position at, string message)
     {
-        if (_problems.Count < Most && !_brokenLines.Contains(at.Line))
+        if (!IsFull && !_brokenLines.Contains(at.Line))
         {
             _problems.Add(new Problem(at.Line, at.Column, Printable.Line(message)));
         }
