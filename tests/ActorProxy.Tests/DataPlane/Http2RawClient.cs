@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.Net.Security;
+using System.Text;
+using Xunit;
+
+namespace ActorProxy.Tests.DataPlane;
+
+/// <summary>An HTTP/2 client that sends fields as it is told, good or bad: literals without indexing, no Huffman (RFC 7541 §6.2.2).</summary>
+internal sealed class Http2RawClient : IAsyncDisposable
+{
+    private const byte Data = 0;
+    private const byte Headers = 1;
+    private const byte Reset = 3;
+    private const byte Settings = 4;
+    private const byte GoAway = 7;
+    private const byte EndStream = 1;
+    private const byte EndHeaders = 4;
+
+    private readonly RawClient _connection;
+    private int _nextStream = 1;
+
+    private Http2RawClient(RawClient connection) => _connection = connection;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<Http2RawClient> ConnectAsync(ProxyFront front)
+    {
+        var client = new Http2RawClient(await front.RawAsync(SslApplicationProtocol.Http2));
+        await client._connection.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        // SETTINGS_HEADER_TABLE_SIZE = 0: the answers' fields then come without a dynamic table, which is not kept here.
+        await client.SendFrameAsync(Settings, 0, 0, [0, 1, 0, 0, 0, 0]);
+        return client;
+    }
+
+    /// <summary>A GET that is good as it stands, for tests to spoil.</summary>
+    public static List<(string Name, string Value)> Get(string authority = "a.test", string path = "/") =>
+        [(":method", "GET"), (":scheme", "https"), (":authority", authority), (":path", path)];
+
+    /// <summary>Sends a request without a body and reads what becomes of it: a status with its body, or <c>reset</c> or <c>goaway</c>.</summary>
+    public async Task<string> AskAsync(IEnumerable<(string Name, string Value)> fields)
+    {
+        var stream = _nextStream;
+        _nextStream += 2;
+        var block = new MemoryStream();
+        foreach (var (name, value) in fields)
+        {
+            block.WriteByte(0);
+            Write(block, name);
+            Write(block, value);
+        }
+
+        await SendFrameAsync(Headers, EndStream | EndHeaders, stream, block.ToArray());
+        return await ReadAnswerAsync(stream);
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static void Write(MemoryStream block, string text)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        if (bytes.Length < 127)
+        {
+            block.WriteByte((byte)bytes.Length);
+        }
+        else
+        {
+            block.WriteByte(127);
+            var rest = bytes.Length - 127;
+            for (; rest >= 128; rest /= 128)
+            {
+                block.WriteByte((byte)((rest % 128) + 128));
+            }
+
+            block.WriteByte((byte)rest);
+        }
+
+        block.Write(bytes);
+    }
+
+    private async Task<string> ReadAnswerAsync(int stream)
+    {
+        var status = "";
+        var body = "";
+        while (true)
+        {
+            var (type, flags, id, payload) = await ReadFrameAsync();
+            if (type == GoAway)
+            {
+                return "goaway";
+            }
+
+            if (id != stream)
+            {
+                continue;
+            }
+
+            if (type == Reset)
+            {
+                return status.Length > 0 ? $"{status} {body} reset" : "reset";
+            }
+
+            status = type == Headers && status.Length == 0 ? StatusOf(payload) : status;
+            body += type == Data ? Encoding.Latin1.GetString(payload) : "";
+            if ((flags & EndStream) != 0)
+            {
+                return $"{status} {body}".TrimEnd();
+            }
+        }
+    }
+
+    // RFC 7541 appendix A: 8 to 14 are the statuses in the static table; others are literals with that name.
+    private static string StatusOf(byte[] block)
+    {
+        string[] known = ["200", "204", "206", "304", "400", "404", "500"];
+        // A table size update may come first.
+        var start = (block[0] & 0xe0) == 0x20 ? 1 : 0;
+        return block[start] >= 0x80 ? known[block[start] - 0x88] : Encoding.Latin1.GetString(block, start + 2, block[start + 1]);
+    }
+
+    private async Task SendFrameAsync(byte type, int flags, int stream, byte[] payload)
+    {
+        var head = new byte[9];
+        BinaryPrimitives.WriteInt32BigEndian(head, payload.Length << 8);
+        head[3] = type;
+        head[4] = (byte)flags;
+        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(5), stream);
+        await _connection.Stream.WriteAsync((byte[])[.. head, .. payload], Stop);
+    }
+
+    private async Task<(byte Type, byte Flags, int Stream, byte[] Payload)> ReadFrameAsync()
+    {
+        var head = new byte[9];
+        await _connection.Stream.ReadExactlyAsync(head, Stop);
+        var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head) >> 8];
+        await _connection.Stream.ReadExactlyAsync(payload, Stop);
+        return (head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);
+    }
+}
