@@ -78,10 +78,14 @@ internal sealed class RunningProxy : IAsyncDisposable
     }
 
     /// <summary>A client that trusts any certificate and connects here, whatever the host of the URL.</summary>
-    public HttpClient Client(Version? version = null, int? port = null) => new(new SocketsHttpHandler
+    public HttpClient Client(Version? version = null, int? port = null, Action? connecting = null) => new(new SocketsHttpHandler
     {
         SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
-        ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(port ?? HttpsPort, cancellationToken), ownsSocket: true),
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            connecting?.Invoke();
+            return new NetworkStream(await ConnectAsync(port ?? HttpsPort, cancellationToken), ownsSocket: true);
+        },
         UseProxy = false,
         AllowAutoRedirect = false,
     })

@@ -133,7 +133,8 @@ internal sealed class AdminSocketActor : ControlPlaneActor, IWithTimers
 
     private void Admit(ConnectedClient client)
     {
-        if (client.Phase == AdminPhase.Closed)
+        // One that waited in the mailbox through a restart is told of twice: by itself, and by the thread to the new incarnation.
+        if (client.Phase == AdminPhase.Closed || _connections.ContainsKey(client.Number) || _waiting.Contains(client))
         {
             return;
         }

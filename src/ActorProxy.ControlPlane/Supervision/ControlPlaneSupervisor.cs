@@ -70,6 +70,11 @@ public sealed class ControlPlaneSupervisor : ControlPlaneActor
         base.PreRestart(reason, message);
     }
 
+    /// <summary>Begins nothing again: the process is ending, and what was bound now would be bound against that.</summary>
+    protected override void PostRestart(Exception reason)
+    {
+    }
+
     // A keeper does nothing that can fail but what it is drilled to do; its worker's failures are its own business.
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(

@@ -105,7 +105,10 @@ internal sealed class EndpointServer
         }
         catch (OperationCanceledException)
         {
-            Log.ConnectionsCut(_parts.Accept.Logger, Address.ToString(), _connections.Open.Count());
+            if (_connections.Open.Count() is > 0 and var count)
+            {
+                Log.ConnectionsCut(_parts.Accept.Logger, Address.ToString(), count);
+            }
         }
 
         // Kestrel's clocks stop with the server: it lives as long as its connections. Whatever is left now is cut.

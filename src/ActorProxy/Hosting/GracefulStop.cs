@@ -12,8 +12,9 @@ internal sealed class GracefulStop(
     /// <summary>How long the last lines of the log may take.</summary>
     public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
-    // Coordinated shutdown has limits of its own; this one is for an actor that holds its thread.
+    // Coordinated shutdown has limits of its own; these are for an actor that holds its thread. After a failure it is likely one.
     private static readonly TimeSpan ActorsTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FailedActorsTimeout = TimeSpan.FromSeconds(2);
 
     /// <param name="atOnce">Whether requests in flight are not waited for.</param>
     public async Task RunAsync(bool atOnce)
@@ -21,7 +22,7 @@ internal sealed class GracefulStop(
         readiness.Drain();
         systemd.Stopping();
         await dataPlane.DrainAsync(atOnce ? TimeSpan.Zero : TimeSpan.FromSeconds(config.ShutdownTimeoutSecs), CancellationToken.None);
-        using var limit = new CancellationTokenSource(ActorsTimeout);
+        using var limit = new CancellationTokenSource(atOnce ? FailedActorsTimeout : ActorsTimeout);
         await actors.StopAsync(limit.Token);
     }
 }
