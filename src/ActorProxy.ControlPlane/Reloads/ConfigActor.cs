@@ -13,6 +13,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
 {
     private const string DeadlineTimer = "deadline";
     private const string ConfirmationTimer = "confirmation";
+    private const string GatheringTimer = "gathering";
 
     private readonly ConfigParts _parts;
     private readonly ConfigSettings _settings;
@@ -21,7 +22,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
     private readonly ReloadJournal _journal;
     private readonly Verdicts _verdicts;
     private readonly CancellationTokenSource _stopping = new();
-    private long _undoNotBefore = long.MinValue;
+    private readonly UndoClock _undo;
 
     public ConfigActor(ConfigParts parts, ConfigSettings settings, ImmutableArray<string> participants)
     {
@@ -31,6 +32,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         _journal = new ReloadJournal(parts.Log);
         _store = parts.Store.Open();
         _verdicts = new Verdicts(_store, _journal, Time);
+        _undo = new UndoClock(settings.UndoRetry, Time);
         Idle();
     }
 
@@ -75,6 +77,27 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         Receive<ConfirmationChecked>(_ => { AskForUndo(); Next(); });
         Receive<Subscribe>(subscribe => { Welcome(subscribe); });
         Receive<ParticipantEnded>(ended => _participants.Leave(ended.Participant, ended.Address));
+    }
+
+    // A crowd does not arrive in one instant: it shares one read once nobody has joined for a moment.
+    private void Gathering(long began)
+    {
+        Always();
+        Receive<Reload>(reload =>
+        {
+            Queue.Add(reload, Sender);
+            Gather(began);
+        });
+        Waiting();
+        Receive<Subscribe>(subscribe => { Welcome(subscribe); });
+        Receive<ParticipantEnded>(ended => _participants.Leave(ended.Participant, ended.Address));
+        Receive<Gathered>(_ =>
+        {
+            if (!BeginNext())
+            {
+                Next();
+            }
+        });
     }
 
     private void Reading(Attempt attempt)
@@ -180,9 +203,17 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
 
     private void Next()
     {
-        while (Queue.Take() is { } change)
+        while (Queue.Waiting.Count > 0)
         {
-            if (Begin(Begun(change)))
+            if (Queue.NextCanBeShared && State.Pending is null)
+            {
+                var began = Time.GetTimestamp();
+                Become(() => Gathering(began));
+                Gather(began);
+                return;
+            }
+
+            if (BeginNext())
             {
                 return;
             }
@@ -190,6 +221,16 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
 
         Become(Idle);
     }
+
+    private void Gather(long began)
+    {
+        if (Time.GetElapsedTime(began) < _settings.GatherAtMost)
+        {
+            Timers.StartSingleTimer(GatheringTimer, new Gathered(), _settings.GatherQuiet);
+        }
+    }
+
+    private bool BeginNext() => Queue.Take() is { } change && Begin(Begun(change));
 
     private Attempt Begun(Change change) => new(_store.NextAttempt(), change, Time.GetUtcNow(), Time.GetTimestamp());
 
@@ -199,7 +240,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         Change.Keep keep => Keep(keep),
         Change.FromFile when State.Pending is not null => Fail(attempt, ReloadFailure.ConfirmationPending, "A reload waits for its confirmation."),
         Change.FromFile => Read(attempt),
-        Change.Restore restore => Restore(attempt, RestoreTarget.Of(State, restore.Revision)),
+        Change.Restore restore => Restore(attempt, RestoreTarget.Of(State, restore.Revision, Time.GetUtcNow())),
         Change.Undo when State.Pending is { } pending => Restore(attempt, pending.Before),
         _ => End(),
     };
@@ -348,7 +389,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         _verdicts.Failed(attempt, failure, reason, errorId ?? ErrorId.New());
         if (attempt.Change is Change.Undo)
         {
-            _undoNotBefore = Time.GetTimestamp() + (long)(_settings.UndoRetry.TotalSeconds * Time.TimestampFrequency);
+            _undo.Postpone();
         }
 
         return End();
@@ -376,7 +417,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         {
             Timers.Cancel(ConfirmationTimer);
         }
-        else if (pending.Left(Time) == TimeSpan.Zero && Time.GetTimestamp() >= _undoNotBefore)
+        else if (_undo.IsDue(pending))
         {
             Queue.AddUndo();
         }
@@ -387,6 +428,8 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
     private sealed record ReadCrashed(long Attempt, Exception Cause);
 
     private sealed record DeadlinePassed(long Attempt);
+
+    private sealed record Gathered;
 
     private sealed record ConfirmationChecked;
 

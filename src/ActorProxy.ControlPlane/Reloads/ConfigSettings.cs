@@ -7,11 +7,17 @@ internal sealed record ConfigSettings
 {
     public ConfigSettings(Config section)
     {
+        GatherQuiet = ActorSettings.Time(section, "gather-quiet");
+        GatherAtMost = ActorSettings.Time(section, "gather-at-most");
         ReadTimeout = ActorSettings.Time(section, "read-timeout");
         PrepareTimeout = ActorSettings.Time(section, "prepare-timeout");
         ConfirmationCheck = ActorSettings.Time(section, "confirmation-check");
         UndoRetry = ActorSettings.Time(section, "undo-retry");
     }
+
+    public TimeSpan GatherQuiet { get; init; }
+
+    public TimeSpan GatherAtMost { get; init; }
 
     public TimeSpan ReadTimeout { get; init; }
 

@@ -22,6 +22,9 @@ internal sealed class ReloadQueue
     /// <summary>The changes that have not begun, in their order.</summary>
     public ImmutableList<Change> Waiting => Volatile.Read(ref _waiting);
 
+    /// <summary>Whether what comes next is a reload that others may join.</summary>
+    public bool NextCanBeShared => Waiting.FirstOrDefault() is Change.FromFile { CanBeShared: true };
+
     public void Add(ConfigMessages.Reload reload, IActorRef requester)
     {
         var asked = new Change.FromFile(reload.Trigger, reload.Peer, [requester], reload.IfPlan, reload.ConfirmSeconds);

@@ -11,7 +11,9 @@ namespace ActorProxy.Core.Linux;
 public sealed class SocketFile(SocketPlace place) : IDisposable
 {
     private const int BindMode = 0x180;   // 0600
-    private const int Backlog = 128;
+
+    // A client that does not wait to connect is refused when it is full (unix(7), EAGAIN), and crowds come at once.
+    private const int Backlog = 1024;
 
     private readonly Lock _gate = new();
     private readonly string _name = Path.GetFileName(place.Path);

@@ -12,20 +12,22 @@ internal sealed class CtlClient(string path, string? token, TimeProvider time)
 {
     private const int MostAnswerBytes = 64 * 1024 * 1024;
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(100);
+
+    // Short: whoever else waits for a slot asks as often.
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     // Longer than the slowest reload: the proxy answers or closes long before.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Asks, and asks again for two seconds while the pool is full.</summary>
+    /// <summary>Asks, and asks again for two seconds while the pool or the backlog is full.</summary>
     public async Task<CtlReply> AskAsync(string command, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
         {
             var reply = await AskOnceAsync(command, cancellationToken);
-            if (reply is not CtlReply.Line { Text: """{"status":"error","message":"busy"}""" } || time.GetElapsedTime(began) >= BusyFor)
+            if (!IsBusy(reply) || time.GetElapsedTime(began) >= BusyFor)
             {
                 return reply;
             }
@@ -33,6 +35,9 @@ internal sealed class CtlClient(string path, string? token, TimeProvider time)
             await Task.Delay(BusyPause, time, cancellationToken);
         }
     }
+
+    private static bool IsBusy(CtlReply reply) =>
+        reply is CtlReply.Line { Text: """{"status":"error","message":"busy"}""" } or CtlReply.Unreachable { IsCrowded: true };
 
     private async Task<CtlReply> AskOnceAsync(string command, CancellationToken cancellationToken)
     {
@@ -53,7 +58,7 @@ internal sealed class CtlClient(string path, string? token, TimeProvider time)
         }
         catch (SocketException exception)
         {
-            return new CtlReply.Unreachable($"{path}: {Explain(exception)}");
+            return new CtlReply.Unreachable($"{path}: {Explain(exception)}", IsCrowded: exception.SocketErrorCode == SocketError.WouldBlock);
         }
         catch (ArgumentException)
         {
@@ -132,6 +137,7 @@ internal sealed class CtlClient(string path, string? token, TimeProvider time)
         SocketError.ConnectionRefused => "nobody listens there",
         SocketError.AccessDenied => "permission denied",
         SocketError.AddressNotAvailable => "no such socket",
+        SocketError.WouldBlock => "too many clients wait to connect",
         _ => exception.Message,
     };
 }

@@ -11,5 +11,7 @@ internal abstract record CtlReply
     public sealed record Line(string Text) : CtlReply;
 
     /// <summary>None did.</summary>
-    public sealed record Unreachable(string Reason) : CtlReply;
+    /// <param name="Reason">One sentence.</param>
+    /// <param name="IsCrowded">It may work in a moment.</param>
+    public sealed record Unreachable(string Reason, bool IsCrowded = false) : CtlReply;
 }

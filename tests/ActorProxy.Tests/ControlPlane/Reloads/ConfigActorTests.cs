@@ -72,6 +72,10 @@ public abstract class ConfigActorTests : ActorTests
         return await answer;
     }
 
+    /// <summary>A mailbox keeps its order: what was told before this question has been heard.</summary>
+    private protected Task ConfigHeardAllAsync() =>
+        Config.Ask<SupervisionMessages.Alive>(new SupervisionMessages.Probe(1), Deadline, Cancelled);
+
     private protected void CrashConfig() => Config.Tell(new SupervisionMessages.Crash());
 
     private void AskParts(object message)

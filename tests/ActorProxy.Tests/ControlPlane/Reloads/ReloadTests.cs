@@ -277,9 +277,4 @@ public sealed class ReloadTests() : ConfigActorTests("actor-proxy.config { prepa
         Assert.Equal(ReloadFailure.PlanIsStale, Assert.IsType<ReloadAnswer.Failed>(await answer).Reason);
         Assert.Equal(1, Store.Current.Revision);
     }
-
-    // A mailbox keeps its order: what was told before this question has been heard.
-    private async Task ConfigHeardAllAsync() =>
-        await Config.Ask<ActorProxy.ControlPlane.Supervision.SupervisionMessages.Alive>(
-            new ActorProxy.ControlPlane.Supervision.SupervisionMessages.Probe(1), Deadline, Cancelled);
 }

@@ -1,4 +1,5 @@
 using ActorProxy.Core.Planes;
+using ActorProxy.TestKit;
 using Xunit;
 using static ActorProxy.ControlPlane.Reloads.ConfigMessages;
 
@@ -75,6 +76,27 @@ public sealed class RollbackTests : ConfigActorTests
         await AskAsync(new Rollback());
 
         Assert.Equal(1, Loads.Count);
+    }
+
+    [Fact]
+    public async Task A_snapshot_whose_certificate_has_expired_is_refused_as_its_file_would_be()
+    {
+        using var made = TestCertificates.SelfSigned("a.example.com");
+        var pair = made.ToPair();
+        var answer = ReloadAsync();
+        var load = await Loads.NextAsync();
+        var certified = load.Current with { Revision = 2, Certificates = load.Current.Certificates.Add(TestSnapshots.Address(8443), pair) };
+        load.SetResult(TestSnapshots.Valid(certified, load.Current));
+        await answer;
+        await AppliedAsync(null, "b.example.com");
+        Assert.Equal(2, Assert.IsType<RolledBack>(await AskAsync(new Rollback(Revision: 2))).Restored);
+        await AskAsync(new Rollback());
+
+        Time.SetUtcNow(pair.NotAfter);
+
+        Assert.Equal(ReloadFailure.Failed, Assert.IsType<ReloadAnswer.Failed>(await AskAsync(new Rollback(Revision: 2))).Reason);
+        Assert.Equal((5, ReloadOutcome.Failed), (Store.Current.Revision, LastEntry.Outcome));
+        Assert.Contains(Recorded.Lines, line => line.Contains("The certificate of 127.0.0.1:8443 in revision 2 has expired.", StringComparison.Ordinal));
     }
 
     [Fact]
