@@ -14,9 +14,16 @@ public sealed class Readiness
     /// <summary>The state of a component whose actor leaves probes unanswered, whatever it last published itself.</summary>
     public const string Deaf = "deaf";
 
+    /// <summary>The state of a component that has not begun its work yet.</summary>
+    public const string Starting = "starting";
+
     private readonly ConcurrentDictionary<string, string> _components = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _deafActors = new(StringComparer.Ordinal);
+    private volatile bool _started;
     private volatile bool _draining;
+
+    /// <summary>Whether the listeners are not open yet, or the first snapshot is not live.</summary>
+    public bool IsStarting => !_started;
 
     /// <summary>Whether the stop has begun.</summary>
     public bool IsDraining => _draining;
@@ -59,6 +66,9 @@ public sealed class Readiness
             _deafActors[actor] = component;
         }
     }
+
+    /// <summary>Says that the listeners are open under the first snapshot; can't be taken back.</summary>
+    public void Started() => _started = true;
 
     /// <summary>Says that the stop has begun; can't be taken back.</summary>
     public void Drain() => _draining = true;

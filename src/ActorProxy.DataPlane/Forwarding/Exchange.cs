@@ -36,6 +36,9 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
     /// <summary>Whether that answer has passed to its end: whatever fails now is the upload's affair.</summary>
     public bool IsResponseWhole { get; set; }
 
+    /// <summary>Whether the response goes out in chunks that we write, so that trailers can follow.</summary>
+    public bool FramesResponse { get; set; }
+
     /// <summary>Whether the client's body turned out to be larger than the limit.</summary>
     public bool IsBodyTooLarge { get; private set; }
 

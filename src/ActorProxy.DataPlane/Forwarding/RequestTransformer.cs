@@ -65,6 +65,12 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
         }
 
         ResponseFields.Copy(proxyResponse, httpContext.Response);
+        if (exchange.FramesResponse)
+        {
+            // Kestrel then leaves the framing alone.
+            httpContext.Response.Headers.TransferEncoding = "chunked";
+        }
+
         if (exchange.IsTunnel)
         {
             httpContext.Features.Get<Http1GuardState>()?.SwitchToPassthrough();

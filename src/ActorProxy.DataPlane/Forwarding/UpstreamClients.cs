@@ -68,6 +68,7 @@ internal sealed class UpstreamClients : IDisposable
         ConnectCallback = (connecting, cancellationToken) =>
             ConnectInSlotAsync(connector, UpstreamRequest.SiteOf(connecting.InitialRequestMessage), cancellationToken),
         EnableMultipleHttp2Connections = true,
+        Expect100ContinueTimeout = Http1Exchange.ContinueTimeout,
         MaxResponseHeadersLength = MaxResponseHeadersKiB,
         PooledConnectionIdleTimeout = IdleConnectionLifetime,
         RequestHeaderEncodingSelector = EncodeRequestField,

@@ -24,17 +24,21 @@ internal sealed class UpstreamClocks(HttpMessageHandler upstream, TimeProvider t
         var upgraded = response.StatusCode == HttpStatusCode.SwitchingProtocols
             || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
         exchange.ResponseBegan(upgraded);
+        exchange.FramesResponse = !upgraded && ResponseFraming.IsOurs(exchange.Context.Request, response);
         if (response.Content is AnswerContent answer)
         {
-            answer.Attach(new DownloadStream(answer.Attached, exchange, upgraded));
+            answer.Attach(Frame(new DownloadStream(answer.Attached, exchange, upgraded), exchange, response));
         }
         else
         {
-            response.Content = new DownloadContent(response.Content, exchange, upgraded);
+            response.Content = new DownloadContent(response.Content, exchange, upgraded, body => Frame(body, exchange, response));
         }
 
         return response;
     }
+
+    private static Stream Frame(Stream body, Exchange exchange, HttpResponseMessage response) =>
+        exchange.FramesResponse ? new ChunkedDownload(body, response) : body;
 
     protected override void Dispose(bool disposing)
     {

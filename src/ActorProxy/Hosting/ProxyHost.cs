@@ -84,6 +84,7 @@ internal sealed class ProxyHost
         await using var dataPlane = KestrelDataPlane.Create(loaded.Snapshot, _metrics, _log.AccessLog, _log.Factory, _time);
         var hocon = Hocon.Load();
         _readiness.Publish("config", Readiness.Ok);
+        _readiness.Publish("listeners", Readiness.Starting);
         var store = new SnapshotStore(loaded, Stopwatch.GetElapsedTime(_began), _time);
         var parts = Parts(ActorSettings.From(hocon), store, dataPlane);
         var page = new MetricsPage(
@@ -92,6 +93,11 @@ internal sealed class ProxyHost
             new ProcessMetrics(new ProcessUsage()));
         var published = new PublishedState(store, parts.Drift, parts.Ledger, dataPlane, _metrics, page, _time);
         using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, published));
+        if (admin is not null)
+        {
+            _readiness.Publish("admin_socket", Readiness.Starting);
+        }
+
         var key = ManagementSetup.LoadKey(store.Running);
         var api = key is null ? null : new AdminApi(key, published, new ControlPlaneGateway(parts.Startup), _metrics, _logger, _time);
         await using var management = await ManagementSetup.StartAsync(store.Running, _readiness, page, api, _time, _log.Factory);
@@ -203,6 +209,7 @@ internal sealed class ProxyHost
         _logger.Ready(
             BuildVersion.Text, loaded.Snapshot.Revision, config.Listeners.Length, config.Listeners.Sum(listener => listener.Sites.Length),
             (long)Stopwatch.GetElapsedTime(_began).TotalMilliseconds);
+        _readiness.Started();
         _systemd.Ready();
         _options.Ready?.Invoke();
     }

@@ -55,13 +55,19 @@ internal sealed class ManagementEndpoints(Readiness readiness, MetricsPage metri
 
     private Task ReadyAsync(HttpContext context)
     {
-        var isDraining = readiness.IsDraining;
-        context.Response.StatusCode = isDraining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        var (status, isServing) = readiness switch
+        {
+            { IsDraining: true } => ("draining", false),
+            { IsStarting: true } => ("starting", false),
+            { IsDegraded: true } => ("degraded", true),
+            _ => ("ready", true),
+        };
+        context.Response.StatusCode = !isServing ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))
         {
             json.WriteStartObject();
-            json.WriteString("status", isDraining ? "draining" : readiness.IsDegraded ? "degraded" : "ready");
+            json.WriteString("status", status);
             if (showDetails)
             {
                 json.WriteStartObject("components");

@@ -39,8 +39,26 @@ internal sealed class Http2RawClient : IAsyncDisposable
     /// <summary>Sends a request without a body and reads what becomes of it: a status with its body, or <c>reset</c> or <c>goaway</c>.</summary>
     public async Task<string> AskAsync(IEnumerable<(string Name, string Value)> fields)
     {
-        var stream = _nextStream;
-        _nextStream += 2;
+        var stream = NextStream();
+        await SendFrameAsync(Headers, EndStream | EndHeaders, stream, Block(fields));
+        return await ReadAnswerAsync(stream);
+    }
+
+    /// <summary>Sends a request with a body and trailers, and reads what becomes of it.</summary>
+    public async Task<string> AskAsync(
+        IEnumerable<(string Name, string Value)> fields, string body, IEnumerable<(string Name, string Value)> trailers)
+    {
+        var stream = NextStream();
+        await SendFrameAsync(Headers, EndHeaders, stream, Block(fields));
+        await SendFrameAsync(Data, 0, stream, Encoding.Latin1.GetBytes(body));
+        await SendFrameAsync(Headers, EndStream | EndHeaders, stream, Block(trailers));
+        return await ReadAnswerAsync(stream);
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static byte[] Block(IEnumerable<(string Name, string Value)> fields)
+    {
         var block = new MemoryStream();
         foreach (var (name, value) in fields)
         {
@@ -49,11 +67,8 @@ internal sealed class Http2RawClient : IAsyncDisposable
             Write(block, value);
         }
 
-        await SendFrameAsync(Headers, EndStream | EndHeaders, stream, block.ToArray());
-        return await ReadAnswerAsync(stream);
+        return block.ToArray();
     }
-
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private static void Write(MemoryStream block, string text)
     {
@@ -76,6 +91,8 @@ internal sealed class Http2RawClient : IAsyncDisposable
 
         block.Write(bytes);
     }
+
+    private int NextStream() => (_nextStream += 2) - 2;
 
     private async Task<string> ReadAnswerAsync(int stream)
     {

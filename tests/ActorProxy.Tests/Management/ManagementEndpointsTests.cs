@@ -32,10 +32,13 @@ public sealed class ManagementEndpointsTests : IDisposable
     }
 
     [Fact]
-    public async Task Readiness_names_every_component_and_a_stop_is_503()
+    public async Task Readiness_names_every_component_and_start_and_stop_are_503()
     {
         await using var server = await StartAsync();
         using var client = await ManagementClient.ConnectAsync(server.EndPoint, Cancelled);
+        _readiness.Publish("listeners", Readiness.Starting);
+        await ExpectAsync(client, 503, """{"status":"starting","components":{"listeners":"starting"}}""");
+        _readiness.Started();
         _readiness.Publish("listeners", Readiness.Ok);
         _readiness.Publish("config", Readiness.Ok);
 
@@ -86,6 +89,7 @@ public sealed class ManagementEndpointsTests : IDisposable
     {
         await using var server = await StartAsync(showDetails: false);
         using var client = await ManagementClient.ConnectAsync(server.EndPoint, Cancelled);
+        _readiness.Started();
         _readiness.Publish("config", "restarting");
 
         await ExpectAsync(client, 200, """{"status":"degraded"}""");

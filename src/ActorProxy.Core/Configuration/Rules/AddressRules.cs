@@ -6,17 +6,16 @@ namespace ActorProxy.Core.Configuration.Rules;
 /// <summary>What must hold between the addresses of all listeners, the health port and the upstreams.</summary>
 internal static class AddressRules
 {
-    /// <summary>No two sockets may want the same address and port; a wildcard wants every address.</summary>
+    /// <summary>No two sockets may want the same address and port; a wildcard of either family wants every address.</summary>
     public static void CheckOverlaps(ConfigDraft draft)
     {
-        var specific = new Dictionary<ListenAddress, LocatedAddress>();
+        var first = new Dictionary<ListenAddress, LocatedAddress>();
         var wildcards = draft.Addresses.Where(located => located.Address.IsWildcard).ToLookup(located => located.Address.Port);
         foreach (var located in draft.Addresses)
         {
-            var clash = specific.GetValueOrDefault(located.Address)
-                ?? wildcards[located.Address.Port].FirstOrDefault(
-                    wildcard => wildcard.Address != located.Address && wildcard.Address.Overlaps(located.Address));
-            specific.TryAdd(located.Address, located);
+            var clash = first.GetValueOrDefault(located.Address)
+                ?? wildcards[located.Address.Port].FirstOrDefault(wildcard => Clashes(located, wildcard, first));
+            first.TryAdd(located.Address, located);
             if (clash is not null)
             {
                 draft.Problems.Add(
@@ -48,6 +47,10 @@ internal static class AddressRules
                 at, $"the sites of this private address {listener.BindAddr} are reached through the public listeners too: set `exclusive = true` to keep them here");
         }
     }
+
+    // Of two wildcards the later one is the problem; of a wildcard and a specific address always the specific one.
+    private static bool Clashes(LocatedAddress located, LocatedAddress wildcard, Dictionary<ListenAddress, LocatedAddress> first) =>
+        wildcard.Address != located.Address && (!located.Address.IsWildcard || first.ContainsKey(wildcard.Address));
 
     // RFC 1918, RFC 6598, RFC 3927, RFC 4193 and loopback.
     private static bool IsPrivate(IPAddress address)

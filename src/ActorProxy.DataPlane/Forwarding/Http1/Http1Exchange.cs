@@ -8,6 +8,9 @@ namespace ActorProxy.DataPlane.Forwarding.Http1;
 /// </summary>
 internal sealed class Http1Exchange(UpstreamConnection connection)
 {
+    /// <summary>How long a body behind <c>Expect: 100-continue</c> waits for an upstream that says nothing.</summary>
+    public static readonly TimeSpan ContinueTimeout = TimeSpan.FromMilliseconds(250);
+
     private const int MostInterims = 10;
 
     private readonly ExchangeProgress _progress = new();
@@ -122,9 +125,9 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
             return null;
         }
 
-        // RFC 9110 §10.1.1: wait for 100, but not for ever, as not every server sends it.
+        // RFC 9110 §10.1.1: wait for 100, but not for ever, as not every server sends it; less than clients wait themselves.
         await writer.SendHeadAsync(cancellationToken);
-        return time.CreateTimer(static state => ((RequestBody)state!).Start(), body, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        return time.CreateTimer(static state => ((RequestBody)state!).Start(), body, ContinueTimeout, Timeout.InfiniteTimeSpan);
     }
 
     private bool TryReadHead(HttpRequestMessage request)
