@@ -36,12 +36,12 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public string KeyPath => Folder["site.key"];
 
-    /// <summary>One listener with a redirect, and <see cref="Host"/> in front of an upstream.</summary>
-    public static Task<RunningProxy> StartAsync(TestUpstream upstream, CancellationToken cancellationToken, string site = "", Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null) =>
-        StartAsync([new SiteText(Host, upstream.Address, site)], cancellationToken, change, ready, environment);
+    /// <summary>One listener with a redirect, and <see cref="Host"/> in front of an upstream. With a stdout elsewhere nobody awaits that it is ready.</summary>
+    public static Task<RunningProxy> StartAsync(TestUpstream upstream, CancellationToken cancellationToken, string site = "", Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null, string? stdout = null) =>
+        StartAsync([new SiteText(Host, upstream.Address, site)], cancellationToken, change, ready, environment, stdout);
 
     public static async Task<RunningProxy> StartAsync(
-        SiteText[] sites, CancellationToken cancellationToken, Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null)
+        SiteText[] sites, CancellationToken cancellationToken, Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null, string? stdout = null)
     {
         var folder = new TempDirectory();
         var ports = FreePorts.Take(2);
@@ -49,7 +49,9 @@ internal sealed class RunningProxy : IAsyncDisposable
         var config = new ProxyConfigText { Listeners = [new ListenerText(ports[0], cert, key, sites) { HttpPort = ports[1] }] };
         var running = new RunningProxy(folder, change?.Invoke(config) ?? config, ports[0], ports[1]);
         running.WriteConfig(running._config);
-        running.Process = await ProxyProcess.StartReadyAsync(running.ConfigPath, cancellationToken, ready, environment);
+        running.Process = stdout is null
+            ? await ProxyProcess.StartReadyAsync(running.ConfigPath, cancellationToken, ready, environment)
+            : ProxyProcess.StartInto(stdout, ["--config", running.ConfigPath]);
         return running;
     }
 

@@ -35,6 +35,10 @@ public sealed partial class ProxyProcess : IAsyncDisposable
     public static ProxyProcess StartIgnoringHangup(IReadOnlyList<string> arguments) =>
         Start(new ProcessStartInfo("/bin/sh", ["-c", "trap '' HUP; exec \"$0\" \"$@\"", ProgramPath, .. arguments]), environment: null);
 
+    /// <summary>Starts it with its standard output going elsewhere, not here: into a pipe that nobody reads, say.</summary>
+    public static ProxyProcess StartInto(string stdout, IReadOnlyList<string> arguments) =>
+        Start(new ProcessStartInfo("/bin/sh", ["-c", "out=$0; exec \"$@\" > \"$out\"", stdout, ProgramPath, .. arguments]), environment: null);
+
     private static ProxyProcess Start(ProcessStartInfo start, IReadOnlyDictionary<string, string?>? environment)
     {
         start.RedirectStandardOutput = true;
