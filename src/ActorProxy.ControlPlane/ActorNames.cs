@@ -13,6 +13,7 @@ internal static class ActorNames
     public const string Signals = "signals";
     public const string Drift = "drift";
     public const string Certificates = "certificates";
+    public const string Descriptors = "descriptors";
     public const string Watchdog = "watchdog";
 
     /// <summary>Threads that no worker can hold.</summary>

@@ -18,6 +18,7 @@ public sealed record ActorSettings
         Listeners = new ListenersSettings(Section(root, "listeners"));
         Drift = new DriftSettings(Section(root, "drift"));
         Certificates = new CertificatesSettings(Section(root, "certificates"));
+        Descriptors = new DescriptorsSettings(Section(root, "descriptors"));
         AdminSocket = new AdminSocketSettings(Section(root, "admin-socket"));
     }
 
@@ -30,6 +31,8 @@ public sealed record ActorSettings
     internal DriftSettings Drift { get; init; }
 
     internal CertificatesSettings Certificates { get; init; }
+
+    internal DescriptorsSettings Descriptors { get; init; }
 
     internal AdminSocketSettings AdminSocket { get; init; }
 

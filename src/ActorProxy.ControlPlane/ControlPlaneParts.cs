@@ -46,6 +46,9 @@ public sealed record ControlPlaneParts
     /// <summary>Called about once a second while every long-lived actor answers.</summary>
     public required Action WatchdogPulse { get; init; }
 
+    /// <summary>Counts the descriptors, without taking one.</summary>
+    public required Func<DescriptorUse> Descriptors { get; init; }
+
     /// <summary>Ends the process.</summary>
     public required EndProcess End { get; init; }
 

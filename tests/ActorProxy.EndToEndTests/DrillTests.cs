@@ -133,7 +133,7 @@ public sealed class DrillTests(ITestOutputHelper output)
         string[] names = [.. (await ActorsAsync(administered)).Select(actor => actor.Name).Except(["supervisor"])];
         string[] known =
         [
-            "admin-socket", "certificates", "config", "data-plane", "drift", "listeners", $"listeners/127.0.0.1:{administered.Proxy.HttpsPort}",
+            "admin-socket", "certificates", "config", "data-plane", "descriptors", "drift", "listeners", $"listeners/127.0.0.1:{administered.Proxy.HttpsPort}",
             $"listeners/127.0.0.1:{administered.Proxy.HttpPort}", "log", "signals", "validator", "watchdog",
         ];
         Assert.Equal(known.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));

@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(EventName = "CERTIFICATE_EXPIRES", Level = LogLevel.Warning, Message = "{Listener} {NotAfter} {DaysLeft}")]
     public static partial void CertificateExpires(this ILogger logger, string listener, string notAfter, int daysLeft);
+
+    [LoggerMessage(EventName = "DESCRIPTORS_LOW", Level = LogLevel.Warning, Message = "{Open} {Limit} {Percent}")]
+    public static partial void DescriptorsLow(this ILogger logger, long open, long limit, int percent);
 }

@@ -29,6 +29,7 @@ internal sealed class ProxyHost
     private readonly ILogger _logger;
     private readonly ProxyMetrics _metrics = new();
     private readonly Readiness _readiness = new();
+    private readonly ProcessUsage _usage = new();
     private readonly ProcessEnd _end = new();
     private readonly SystemdNotifier _systemd = new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
     private readonly long _began = Stopwatch.GetTimestamp();
@@ -90,7 +91,7 @@ internal sealed class ProxyHost
         var page = new MetricsPage(
             new TrafficMetrics(_metrics),
             new ControlPlaneMetrics(store, parts.Ledger, () => parts.Drift.Items),
-            new ProcessMetrics(new ProcessUsage()));
+            new ProcessMetrics(_usage));
         var published = new PublishedState(store, parts.Drift, parts.Ledger, dataPlane, _metrics, page, _time);
         using var admin = AdminSocketSetup.Build(store.Running, place => AdminParts(place, token, parts, published));
         if (admin is not null)
@@ -161,6 +162,7 @@ internal sealed class ProxyHost
         ReopenLog = _log.Reopen,
         Reloading = begins => NotifyReload(begins),
         WatchdogPulse = _systemd.Watchdog,
+        Descriptors = () => new DescriptorUse(_usage.OpenDescriptors(), (long)Math.Min(DescriptorLimit.Soft, long.MaxValue)),
         End = _end.GiveUp,
         Loggers = _log.Factory,
         Time = _time,

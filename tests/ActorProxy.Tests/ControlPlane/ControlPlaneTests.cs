@@ -45,6 +45,9 @@ public abstract class ControlPlaneTests : ActorTests
 
     private protected int Reopened => Volatile.Read(ref _reopened);
 
+    /// <summary>How many descriptors the process seems to have.</summary>
+    private protected DescriptorUse Use { get; set; } = new(10, 100);
+
     /// <summary>Who ended the process, and why.</summary>
     private protected Task<string> Ended => _ended.Task;
 
@@ -70,6 +73,7 @@ public abstract class ControlPlaneTests : ActorTests
             ReopenLog = () => Interlocked.Increment(ref _reopened),
             Reloading = _ => { },
             WatchdogPulse = () => Interlocked.Increment(ref _pulses),
+            Descriptors = () => Use,
             End = (who, why) => _ended.TrySetResult($"{who}: {why}"),
             Loggers = Recorded,
             Time = TimeProvider.System,

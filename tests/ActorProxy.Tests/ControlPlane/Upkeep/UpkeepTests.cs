@@ -59,6 +59,24 @@ public sealed class UpkeepTests : ControlPlaneTests
         Assert.Equal(1, Reopened);
     }
 
+    [Fact]
+    public async Task A_shortage_of_descriptors_is_one_warning_and_the_next_one_another()
+    {
+        var refs = await StartAsync();
+        var descriptors = await Sys.ActorSelection(refs.Supervisor.Path / "descriptors" / "*").ResolveOne(Deadline, Cancelled);
+
+        foreach (var open in new[] { 79, 80, 90, 79, 81, 70, 85, 69, 79, 95 })
+        {
+            Use = new DescriptorUse(open * 10, 1000);
+            descriptors.Tell(new DescriptorsActor.LookDue());
+            await descriptors.Ask<SupervisionMessages.Alive>(new SupervisionMessages.Probe(1), Deadline, Cancelled);
+        }
+
+        Assert.Equal(
+            ["DESCRIPTORS_LOW Open=800 Limit=1000 Percent=80", "DESCRIPTORS_LOW Open=950 Limit=1000 Percent=95"],
+            Recorded.Lines.Where(line => line.StartsWith("DESCRIPTORS_LOW", StringComparison.Ordinal)));
+    }
+
     private async Task ReloadAsync(IActorRef config, LogLevelName level, string host)
     {
         var answer = AskAsync<ReloadAnswer>(config, new ConfigMessages.Reload(ReloadTrigger.Socket));
