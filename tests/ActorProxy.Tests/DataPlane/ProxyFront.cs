@@ -82,7 +82,8 @@ internal sealed class ProxyFront : IAsyncDisposable
     /// <summary>A connection over TLS for bytes that no client sends.</summary>
     public async Task<RawClient> RawAsync(SslApplicationProtocol? protocol = null)
     {
-        var tls = new SslStream(await ConnectAsync(HttpsPort, TestContext.Current.CancellationToken));
+        var stream = await ConnectAsync(HttpsPort, TestContext.Current.CancellationToken);
+        var tls = new SslStream(stream);
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
@@ -91,7 +92,7 @@ internal sealed class ProxyFront : IAsyncDisposable
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
             },
             TestContext.Current.CancellationToken);
-        return new RawClient(tls);
+        return new RawClient(tls, stream.Socket);
     }
 
     /// <summary>A connection to the redirect port.</summary>

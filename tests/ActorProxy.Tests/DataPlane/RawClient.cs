@@ -1,10 +1,11 @@
+using System.Net.Sockets;
 using System.Text;
 using Xunit;
 
 namespace ActorProxy.Tests.DataPlane;
 
 /// <summary>A client that sends exactly what it is told. Text is Latin-1: one char a byte.</summary>
-internal sealed class RawClient(Stream stream) : IAsyncDisposable
+internal sealed class RawClient(Stream stream, Socket? socket = null) : IAsyncDisposable
 {
     public Stream Stream { get; } = stream;
 
@@ -49,6 +50,24 @@ internal sealed class RawClient(Stream stream) : IAsyncDisposable
         }
 
         return Encoding.Latin1.GetString(bytes.ToArray());
+    }
+
+    /// <summary>Leaves: <c>close</c>, <c>shutdown</c> (nothing more is sent, and no word said of it in TLS) or <c>reset</c>.</summary>
+    public async Task VanishAsync(string way)
+    {
+        if (way == "shutdown")
+        {
+            socket!.Shutdown(SocketShutdown.Send);
+            return;
+        }
+
+        if (way == "reset")
+        {
+            socket!.LingerState = new LingerOption(true, 0);
+            socket.Dispose();
+        }
+
+        await Stream.DisposeAsync();
     }
 
     public ValueTask DisposeAsync()

@@ -118,6 +118,62 @@ public sealed class UpgradeTests
         await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", Stop);
     }
 
+    [Theory]
+    [InlineData("close")]
+    [InlineData("shutdown")]
+    [InlineData("reset")]
+    public async Task A_client_that_vanishes_from_a_tunnel_ends_the_upstreams_side(string way)
+    {
+        var ended = new TaskCompletionSource();
+        await using var upstream = new RawUpstream(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.WriteAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+            await connection.ReadToEndAsync();
+            ended.SetResult();
+        });
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        await using var client = await front.RawAsync();
+        await client.SendAsync("GET /up HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+        await client.ReadHeadAsync();
+
+        await client.VanishAsync(way);
+
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", Stop);
+    }
+
+    [Fact]
+    public async Task A_client_that_resets_the_stream_of_a_tunnel_ends_the_upstreams_side()
+    {
+        var (began, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var upstream = await AppUpstream.StartAsync(async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync("chat");
+            began.SetResult();
+            try
+            {
+                await socket.ReceiveAsync(new byte[100], Stop);
+            }
+            catch (WebSocketException)
+            {
+                ended.SetResult();
+            }
+        });
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        using var client = front.Client();
+        var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = HttpVersion.Version20;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        socket.Options.AddSubProtocol("chat");
+        await socket.ConnectAsync(new Uri("wss://a.test/ws"), client, Stop);
+        await began.Task;
+
+        socket.Abort();
+
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+    }
+
     private static async Task EchoAsync(HttpContext context)
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync("chat");
