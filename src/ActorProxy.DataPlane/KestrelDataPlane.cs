@@ -4,6 +4,7 @@ using ActorProxy.Core.Metrics;
 using ActorProxy.Core.Planes;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.Listeners.Http2;
 using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.DataPlane.Tls;
 using Microsoft.AspNetCore.Connections;
@@ -61,7 +62,7 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
                 Failures = new AcceptFailures(time),
             },
             Idle = _idle,
-            Pipeline = new ConnectionPipeline(live, http1Guard, logger),
+            Pipeline = new ConnectionPipeline(live, http1Guard, new Http2Guard(time, logger), logger),
             Application = new RequestApplication(pipeline),
             LoggerFactory = loggerFactory,
         });

@@ -88,6 +88,7 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
         }
 
         exchange.IsResponseWhole = true;
+        exchange.Request.LeavePlace();
         if (exchange.Clock.Uploads)
         {
             // The answer is whole although the upload goes on: the client must not wait for its end.

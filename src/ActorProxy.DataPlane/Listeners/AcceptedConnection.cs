@@ -127,6 +127,15 @@ internal sealed class AcceptedConnection : ConnectionContext
     /// <summary>A request was faster than the end that was asked for.</summary>
     public void Resume() => Enter(ConnectionPhase.Serving, from: ConnectionPhase.Ending);
 
+    /// <summary>It ends now, whatever is in flight: what its farewell does not end in a short time is broken off.</summary>
+    public void Condemn()
+    {
+        if (!Enter(ConnectionPhase.Condemned, from: ConnectionPhase.Serving))
+        {
+            Enter(ConnectionPhase.Condemned, from: ConnectionPhase.Ending);
+        }
+    }
+
     /// <summary>How long the peer has taken nothing of what the kernel holds for it; <c>null</c> when there is nothing to take.</summary>
     public TimeSpan? StalledTime()
     {

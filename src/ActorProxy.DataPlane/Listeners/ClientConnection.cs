@@ -1,5 +1,6 @@
 using System.Net;
 using ActorProxy.Core.Configuration;
+using ActorProxy.DataPlane.Listeners.Http2;
 
 namespace ActorProxy.DataPlane.Listeners;
 
@@ -11,6 +12,7 @@ internal sealed class ClientConnection(ListenAddress listener, IPAddress clientI
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private int _requestsInFlight;
+    private int _streams;
     private long _idleSince = (time ?? TimeProvider.System).GetTimestamp();
     private volatile bool _hasServed;
 
@@ -26,6 +28,9 @@ internal sealed class ClientConnection(ListenAddress listener, IPAddress clientI
     /// <summary>Requests between the end of their head and the end of their response.</summary>
     public int RequestsInFlight => Volatile.Read(ref _requestsInFlight);
 
+    /// <summary>Places of streams that are taken, over HTTP/2.</summary>
+    public int Streams => Volatile.Read(ref _streams);
+
     /// <summary>How long there has been no request; has no meaning while one is in flight.</summary>
     public TimeSpan IdleTime => _time.GetElapsedTime(Volatile.Read(ref _idleSince));
 
@@ -37,6 +42,25 @@ internal sealed class ClientConnection(ListenAddress listener, IPAddress clientI
 
     /// <summary>The handshake is over: the idle clock begins.</summary>
     public void HandshakeEnded() => Volatile.Write(ref _idleSince, _time.GetTimestamp());
+
+    /// <summary>
+    /// Takes a place among the streams of an HTTP/2 connection. Kestrel gives the place of a stream that was reset to the next one at
+    /// once, although its request may still be at work.
+    /// </summary>
+    /// <returns><c>false</c> when all are taken. Each success needs its <see cref="EndStream"/>.</returns>
+    public bool TryBeginStream()
+    {
+        if (Interlocked.Increment(ref _streams) <= Http2Guard.MaxStreams)
+        {
+            return true;
+        }
+
+        EndStream();
+        return false;
+    }
+
+    /// <summary>A stream's answer is about to end, or its request has.</summary>
+    public void EndStream() => Interlocked.Decrement(ref _streams);
 
     /// <summary>A head was complete.</summary>
     public void RequestBegan()

@@ -11,4 +11,7 @@ internal enum ConnectionPhase
 
     /// <summary>It was asked to end, and has a short time left for it.</summary>
     Ending,
+
+    /// <summary>As <see cref="Ending"/>, whatever is in flight.</summary>
+    Condemned,
 }

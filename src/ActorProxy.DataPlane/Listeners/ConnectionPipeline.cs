@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using ActorProxy.DataPlane.Listeners.Http2;
 using ActorProxy.DataPlane.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -9,10 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace ActorProxy.DataPlane.Listeners;
 
 /// <summary>
-/// What a connection meets between its socket and Kestrel's HTTP: the name check, TLS, and for HTTP/1 the guard. The role of an
+/// What a connection meets between its socket and Kestrel's HTTP: the name check, TLS, and the guard of its version. The role of an
 /// address is looked up for each connection, since a reload may change it while the socket stays.
 /// </summary>
-internal sealed class ConnectionPipeline(LiveRouting live, Func<ConnectionDelegate, ConnectionDelegate> http1Guard, ILogger logger)
+internal sealed class ConnectionPipeline(
+    LiveRouting live, Func<ConnectionDelegate, ConnectionDelegate> http1Guard, Http2Guard http2Guard, ILogger logger)
 {
     /// <summary>Puts the steps before Kestrel's own.</summary>
     /// <param name="http">Kestrel's HTTP.</param>
@@ -20,11 +22,12 @@ internal sealed class ConnectionPipeline(LiveRouting live, Func<ConnectionDelega
     public ConnectionDelegate Before(ConnectionDelegate http, Func<RoutingTable, EndpointRoute?> find)
     {
         var http1 = http1Guard(http);
-        return context => RunAsync((AcceptedConnection)context, http, http1, find);
+        var http2 = http2Guard.Apply(http);
+        return context => RunAsync((AcceptedConnection)context, http1, http2, find);
     }
 
     private async Task RunAsync(
-        AcceptedConnection connection, ConnectionDelegate http, ConnectionDelegate http1, Func<RoutingTable, EndpointRoute?> find)
+        AcceptedConnection connection, ConnectionDelegate http1, ConnectionDelegate http2, Func<RoutingTable, EndpointRoute?> find)
     {
         var routing = live.Current;
         if (find(routing) is not { } endpoint)
@@ -34,7 +37,7 @@ internal sealed class ConnectionPipeline(LiveRouting live, Func<ConnectionDelega
 
         if (endpoint.IsTls)
         {
-            await RunTlsAsync(connection, routing, endpoint, http, http1);
+            await RunTlsAsync(connection, routing, endpoint, http1, http2);
             return;
         }
 
@@ -43,7 +46,7 @@ internal sealed class ConnectionPipeline(LiveRouting live, Func<ConnectionDelega
     }
 
     private async Task RunTlsAsync(
-        AcceptedConnection connection, RoutingTable routing, EndpointRoute endpoint, ConnectionDelegate http, ConnectionDelegate http1)
+        AcceptedConnection connection, RoutingTable routing, EndpointRoute endpoint, ConnectionDelegate http1, ConnectionDelegate http2)
     {
         var encrypted = connection.Transport;
         await using var tls = new TlsTransport(encrypted, connection.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool);
@@ -60,7 +63,7 @@ internal sealed class ConnectionPipeline(LiveRouting live, Func<ConnectionDelega
         try
         {
             connection.BeginServing();
-            await (session.IsHttp2 ? http : http1)(connection);
+            await (session.IsHttp2 ? http2 : http1)(connection);
             if (!connection.IsAborted)
             {
                 await tls.ShutdownAsync();

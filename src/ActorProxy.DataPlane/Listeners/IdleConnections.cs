@@ -80,6 +80,14 @@ internal sealed class IdleConnections : IAsyncDisposable
                 }
 
                 break;
+
+            case ConnectionPhase.Condemned:
+                if (connection.PhaseTime >= FarewellTime)
+                {
+                    connection.Abort(new ConnectionAbortedException("The client has gone too far."));
+                }
+
+                break;
         }
     }
 

@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(EventName = "CONNECTIONS_CUT", Level = LogLevel.Warning, Message = "{Listener} {Count}")]
     public static partial void ConnectionsCut(ILogger logger, string listener, int count);
 
+    [LoggerMessage(EventName = "HTTP2_ABUSE", Level = LogLevel.Warning, Message = "{ClientIp} {Reason}")]
+    public static partial void Http2Abuse(ILogger logger, string clientIp, string reason);
+
     [LoggerMessage(EventName = "TLS_HANDSHAKE_FAILED", Level = LogLevel.Debug, Message = "{ClientIp} {Reason}")]
     public static partial void HandshakeFailed(ILogger logger, string clientIp, string reason);
 }

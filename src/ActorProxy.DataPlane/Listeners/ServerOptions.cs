@@ -1,6 +1,7 @@
 using System.Text;
 using ActorProxy.Core.Configuration;
 using ActorProxy.DataPlane.Listeners.Http1;
+using ActorProxy.DataPlane.Listeners.Http2;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -64,7 +65,7 @@ public static class ServerOptions
 
         // A slow reader of a stream is a legitimate client.
         limits.MinResponseDataRate = null;
-        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxStreamsPerConnection = Http2Guard.MaxStreams;
         limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
         limits.Http2.InitialConnectionWindowSize = 768 * 1024;
         limits.Http2.InitialStreamWindowSize = 512 * 1024;

@@ -22,6 +22,9 @@ internal sealed class RequestPipeline(
     // nginx's number for a request that its client gave up.
     private const int ClientClosedRequest = 499;
 
+    // REFUSED_STREAM, RFC 9113 §7: nothing was done, it may be tried again.
+    private const int RefusedStream = 7;
+
     /// <summary>Serves one request. The connection must carry a <see cref="ClientConnection"/>.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -32,8 +35,9 @@ internal sealed class RequestPipeline(
         try
         {
             await ServeAsync(context, request);
-            if (context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested)
+            if (!request.IsRefused && (context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested))
             {
+                request.LeavePlace();
                 await context.Response.CompleteAsync();
             }
         }
@@ -43,6 +47,7 @@ internal sealed class RequestPipeline(
         }
         finally
         {
+            request.LeavePlace();
             request.Table.Use.End(request);
             Report(context, request);
         }
@@ -67,6 +72,10 @@ internal sealed class RequestPipeline(
             metrics.RateLimited.Increment();
             log.RateLimited(Line(context, request, StatusCodes.Status429TooManyRequests));
             await ErrorAnswer.WriteAsync(context, StatusCodes.Status429TooManyRequests, retryAfter);
+        }
+        else if (HttpProtocol.IsHttp2(context.Request.Protocol) && !request.TryTakePlace())
+        {
+            context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(RefusedStream);
         }
         else if ((MethodRule.Check(context) ?? CheckSite(request) ?? BodyLimit.Check(context, request)) is { } refused)
         {
@@ -99,7 +108,7 @@ internal sealed class RequestPipeline(
 
     private void Report(HttpContext context, RequestScope request)
     {
-        var status = !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested
+        var status = request.IsRefused || (!context.Response.HasStarted && context.RequestAborted.IsCancellationRequested)
             ? ClientClosedRequest
             : context.Response.StatusCode;
         var line = Line(context, request, status);

@@ -9,6 +9,7 @@ namespace ActorProxy.DataPlane.Requests;
 internal sealed class RequestScope(ClientConnection connection, RoutingTable table, long began) : SnapshotUser(began)
 {
     private readonly EndpointRoute? _endpoint = table.FindEndpoint(connection.Listener);
+    private bool _holdsPlace;
 
     public ClientConnection Connection { get; } = connection;
 
@@ -34,6 +35,26 @@ internal sealed class RequestScope(ClientConnection connection, RoutingTable tab
     /// <summary>Timestamp of the response's end when that was before the request's; 0 until then.</summary>
     public long ResponseEnded { get; set; }
 
+    /// <summary>Whether its stream was refused, since its connection's places were all taken.</summary>
+    public bool IsRefused { get; private set; }
+
     /// <summary>Where it is counted; <c>null</c> until its head was read.</summary>
     public SiteCounters? Counters { get; set; }
+
+    /// <summary>Takes a place among its connection's streams; see <see cref="ClientConnection.TryBeginStream"/>.</summary>
+    public bool TryTakePlace()
+    {
+        _holdsPlace = Connection.TryBeginStream();
+        IsRefused = !_holdsPlace;
+        return _holdsPlace;
+    }
+
+    /// <summary>Gives the place back; once is enough. Before the client can see the end of its answer, and ask again.</summary>
+    public void LeavePlace()
+    {
+        if (Interlocked.Exchange(ref _holdsPlace, false))
+        {
+            Connection.EndStream();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Security;
 using System.Text;
+using ActorProxy.Tests.DataPlane.Listeners;
 using Xunit;
 
 namespace ActorProxy.Tests.DataPlane;
@@ -39,7 +40,7 @@ internal sealed class Http2RawClient : IAsyncDisposable
     /// <summary>Sends a request without a body and reads what becomes of it: a status with its body, or <c>reset</c> or <c>goaway</c>.</summary>
     public async Task<string> AskAsync(IEnumerable<(string Name, string Value)> fields)
     {
-        var stream = NextStream();
+        var stream = TakeStream();
         await SendFrameAsync(Headers, EndStream | EndHeaders, stream, Block(fields));
         return await ReadAnswerAsync(stream);
     }
@@ -48,7 +49,7 @@ internal sealed class Http2RawClient : IAsyncDisposable
     public async Task<string> AskAsync(
         IEnumerable<(string Name, string Value)> fields, string body, IEnumerable<(string Name, string Value)> trailers)
     {
-        var stream = NextStream();
+        var stream = TakeStream();
         await SendFrameAsync(Headers, EndHeaders, stream, Block(fields));
         await SendFrameAsync(Data, 0, stream, Encoding.Latin1.GetBytes(body));
         await SendFrameAsync(Headers, EndStream | EndHeaders, stream, Block(trailers));
@@ -57,7 +58,71 @@ internal sealed class Http2RawClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static byte[] Block(IEnumerable<(string Name, string Value)> fields)
+    /// <summary>The number for a stream that the test opens itself.</summary>
+    public int TakeStream()
+    {
+        var stream = _nextStream;
+        _nextStream += 2;
+        return stream;
+    }
+
+    /// <summary>A HEADERS frame for a new stream.</summary>
+    public byte[] Head(IEnumerable<(string Name, string Value)> fields, out int stream, byte flags = EndStream | EndHeaders)
+    {
+        stream = TakeStream();
+        return Http2Frames.Frame(Headers, flags, stream, Block(fields));
+    }
+
+    /// <summary>Sends frames as they are, many at once; an end of the connection is left for who reads.</summary>
+    public async Task SendAsync(IEnumerable<byte[]> frames)
+    {
+        try
+        {
+            foreach (var some in frames.Chunk(100))
+            {
+                await _connection.Stream.WriteAsync((byte[])[.. some.SelectMany(frame => frame)], Stop);
+            }
+        }
+        catch (IOException)
+        {
+            // Told by what is read.
+        }
+    }
+
+    /// <summary>Reads to the end of the connection.</summary>
+    /// <returns>The reason of the GOAWAY (RFC 9113 §7); <c>null</c> when there was none.</returns>
+    public async Task<int?> ReadReasonAsync()
+    {
+        int? reason = null;
+        try
+        {
+            while (true)
+            {
+                var (type, _, _, payload) = await ReadFrameAsync();
+                reason = type == GoAway ? BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4)) : reason;
+            }
+        }
+        catch (IOException)
+        {
+            return reason;
+        }
+    }
+
+    /// <summary>Reads up to the reset of a stream.</summary>
+    /// <returns>Its reason.</returns>
+    public async Task<int> ReadResetAsync(int stream)
+    {
+        while (true)
+        {
+            if (await ReadFrameAsync() is { Type: Reset } frame && frame.Stream == stream)
+            {
+                return BinaryPrimitives.ReadInt32BigEndian(frame.Payload);
+            }
+        }
+    }
+
+    /// <summary>A field block.</summary>
+    public static byte[] Block(IEnumerable<(string Name, string Value)> fields)
     {
         var block = new MemoryStream();
         foreach (var (name, value) in fields)
@@ -92,37 +157,45 @@ internal sealed class Http2RawClient : IAsyncDisposable
         block.Write(bytes);
     }
 
-    private int NextStream() => (_nextStream += 2) - 2;
-
-    private async Task<string> ReadAnswerAsync(int stream)
+    /// <summary>Reads what becomes of a stream, as <see cref="AskAsync"/> tells it.</summary>
+    public async Task<string> ReadAnswerAsync(int stream)
     {
-        var status = "";
-        var body = "";
-        while (true)
+        return (await ReadAnswersAsync([stream]))[stream];
+    }
+
+    /// <summary>Reads what becomes of several streams.</summary>
+    public async Task<IReadOnlyDictionary<int, string>> ReadAnswersAsync(IReadOnlyCollection<int> streams)
+    {
+        var answers = streams.ToDictionary(stream => stream, _ => "");
+        var open = streams.ToHashSet();
+        while (open.Count > 0)
         {
             var (type, flags, id, payload) = await ReadFrameAsync();
             if (type == GoAway)
             {
-                return "goaway";
+                return answers.ToDictionary(answer => answer.Key, _ => "goaway");
             }
 
-            if (id != stream)
+            if (!open.Contains(id))
             {
                 continue;
             }
 
-            if (type == Reset)
+            answers[id] += type switch
             {
-                return status.Length > 0 ? $"{status} {body} reset" : "reset";
-            }
-
-            status = type == Headers && status.Length == 0 ? StatusOf(payload) : status;
-            body += type == Data ? Encoding.Latin1.GetString(payload) : "";
-            if ((flags & EndStream) != 0)
+                Reset => " reset",
+                Headers when answers[id].Length == 0 => StatusOf(payload) + " ",
+                Data => Encoding.Latin1.GetString(payload),
+                _ => "",
+            };
+            if (type == Reset || (flags & EndStream) != 0)
             {
-                return $"{status} {body}".TrimEnd();
+                answers[id] = answers[id].Trim();
+                open.Remove(id);
             }
         }
+
+        return answers;
     }
 
     // RFC 7541 appendix A: 8 to 14 are the statuses in the static table; others are literals with that name.

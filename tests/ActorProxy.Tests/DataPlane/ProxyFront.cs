@@ -8,11 +8,13 @@ using ActorProxy.DataPlane;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
 using ActorProxy.DataPlane.Listeners.Http1;
+using ActorProxy.DataPlane.Listeners.Http2;
 using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.DataPlane.Requests;
 using ActorProxy.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -48,6 +50,9 @@ internal sealed class ProxyFront : IAsyncDisposable
     public RecordedLog Log { get; } = new();
 
     public ProxyMetrics Metrics { get; } = new();
+
+    /// <summary>The connection that came last.</summary>
+    public ClientConnection? LastConnection { get; private set; }
 
     public int HttpsPort { get; private set; }
 
@@ -127,6 +132,7 @@ internal sealed class ProxyFront : IAsyncDisposable
         {
             listen.UseHttps(Certificate.Certificate);
             AddConnection(listen, TestRoutes.Https);
+            listen.Use(GuardHttp2);
             listen.Use(guard.Apply);
         });
         options.Listen(IPAddress.Loopback, 0, listen =>
@@ -136,9 +142,17 @@ internal sealed class ProxyFront : IAsyncDisposable
         });
     }
 
-    private static void AddConnection(ListenOptions listen, ListenAddress address) => listen.Use(next => connection =>
+    private static ConnectionDelegate GuardHttp2(ConnectionDelegate next)
     {
-        connection.Features.Set(new ClientConnection(address, IPAddress.Loopback));
+        var guarded = new Http2Guard(TimeProvider.System, NullLogger.Instance).Apply(next);
+        return connection => connection.Features.Get<ITlsApplicationProtocolFeature>() is { } alpn
+            && alpn.ApplicationProtocol.Span.SequenceEqual(SslApplicationProtocol.Http2.Protocol.Span) ? guarded(connection) : next(connection);
+    }
+
+    private void AddConnection(ListenOptions listen, ListenAddress address) => listen.Use(next => connection =>
+    {
+        LastConnection = new ClientConnection(address, IPAddress.Loopback);
+        connection.Features.Set(LastConnection);
         return next(connection);
     });
 }

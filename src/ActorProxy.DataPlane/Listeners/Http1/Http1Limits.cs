@@ -31,8 +31,9 @@ internal static class Http1Limits
         // Kestrel compares an absolute target with Host letter by letter; the guard has compared them as hosts are.
         options.AllowHostHeaderOverride = true;
         options.Limits.MaxRequestLineSize = 16 * 1024;
-        // A head and its trailer section share these two.
-        options.Limits.MaxRequestHeaderCount = (2 * Fields) + 1;
+        // A head and its trailer section share these two. Over HTTP/2 a head of more than twice as many fields ends the connection:
+        // not before the guard has seen the flood of CONTINUATION that brings so many.
+        options.Limits.MaxRequestHeaderCount = 6 * Fields;
         options.Limits.MaxRequestHeadersTotalSize = (2 * FieldBytes) + 1024;
         // The proxy has a limit of its own.
         options.Limits.MaxRequestBodySize = null;

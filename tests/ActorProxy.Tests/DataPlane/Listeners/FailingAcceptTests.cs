@@ -4,6 +4,7 @@ using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Metrics;
 using ActorProxy.Core.Planes;
 using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.Listeners.Http2;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,7 @@ public sealed class FailingAcceptTests
             Live = live,
             Accept = settings,
             Idle = idle,
-            Pipeline = new ConnectionPipeline(live, next => next, _log),
+            Pipeline = new ConnectionPipeline(live, next => next, new Http2Guard(TimeProvider.System, _log), _log),
             Application = new RequestApplication(Answer),
             LoggerFactory = NullLoggerFactory.Instance,
         });

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using ActorProxy.DataPlane.Tls;
 
-namespace ActorProxy.DataPlane.Listeners.Http1;
+namespace ActorProxy.DataPlane.Listeners;
 
 /// <summary>
 /// Reads and forgets what a client still sends after its last answer: a socket closed over unread bytes is reset, and a reset takes

@@ -1,0 +1,130 @@
+namespace ActorProxy.DataPlane.Listeners.Http2;
+
+/// <summary>
+/// Judges what happens on an HTTP/2 connection by its frames: cheap to send and dear to serve is what floods are made of. Frames of
+/// requests, and of bodies that move, cost no clock and no lock.
+/// </summary>
+/// <param name="time">For the ten seconds.</param>
+/// <param name="ended">Called once, from either direction, with what there was too much of.</param>
+internal sealed class Conduct(TimeProvider time, Action<string> ended)
+{
+    /// <summary>Resets in ten seconds, by either side: a client can make the server reset as well.</summary>
+    public const int MostResets = 200;
+
+    /// <summary>Frames in ten seconds that are no part of a request, without a new one.</summary>
+    public const int MostIdleFrames = 1000;
+
+    // A head that was given up behind so many was a flood, whatever else it was.
+    private const int ContinuationsOfFlood = 16;
+
+    // A client answers DATA with WINDOW_UPDATE, twice a frame and, when it reads little by little, more often; gRPC with a PING too.
+    private const int AnswersToData = 3;
+    private const int BytesForAnswer = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly long _began = time.GetTimestamp();
+    private RecentCount _resets;
+    private RecentCount _idleFrames;
+    private int _highestStream;
+    private int _continuations;
+
+    // Each written by one direction only.
+    private long _answersDue;
+    private long _answersSeen;
+    private int _isOver;
+
+    /// <summary>The connection is to end with ENHANCE_YOUR_CALM.</summary>
+    public bool IsOver => Volatile.Read(ref _isOver) != 0;
+
+    /// <summary>A frame came from the client.</summary>
+    /// <returns>Whether the connection may go on.</returns>
+    public bool Received(in FrameHeader frame)
+    {
+        switch (frame.Type)
+        {
+            case FrameType.Data:
+                return frame.Content > 0 || frame.EndsStream || CountIdleFrame("empty_frames");
+
+            case FrameType.Headers:
+                HeadBegan(frame.Stream);
+                return true;
+
+            case FrameType.Continuation:
+                Volatile.Write(ref _continuations, frame.EndsHeaders ? 0 : _continuations + 1);
+                return CountIdleFrame("continuation");
+
+            case FrameType.ResetStream:
+                return CountReset();
+
+            case FrameType.Ping or FrameType.WindowUpdate when _answersSeen < Volatile.Read(ref _answersDue):
+                _answersSeen++;
+                return true;
+
+            default:
+                return CountIdleFrame("control_frames");
+        }
+    }
+
+    /// <summary>A frame goes to the client.</summary>
+    public void Sent(in FrameHeader frame)
+    {
+        if (frame.Type == FrameType.Data)
+        {
+            Volatile.Write(ref _answersDue, _answersDue + AnswersToData + (frame.Length / BytesForAnswer));
+        }
+        else if (frame.Type == FrameType.ResetStream)
+        {
+            CountReset();
+        }
+        else if (frame.Type == FrameType.GoAway && Volatile.Read(ref _continuations) > ContinuationsOfFlood)
+        {
+            End("continuation");
+        }
+    }
+
+    // Trailers have their stream's number and are no new request.
+    private void HeadBegan(int stream)
+    {
+        if (stream > _highestStream)
+        {
+            _highestStream = stream;
+            _idleFrames.Clear();
+        }
+
+        Volatile.Write(ref _continuations, 0);
+    }
+
+    private bool CountIdleFrame(string what)
+    {
+        if (_idleFrames.Add(time.GetElapsedTime(_began)) > MostIdleFrames)
+        {
+            End(what);
+        }
+
+        return !IsOver;
+    }
+
+    private bool CountReset()
+    {
+        int count;
+        lock (_lock)
+        {
+            count = _resets.Add(time.GetElapsedTime(_began));
+        }
+
+        if (count > MostResets)
+        {
+            End("resets");
+        }
+
+        return !IsOver;
+    }
+
+    private void End(string reason)
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) == 0)
+        {
+            ended(reason);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ActorProxy.DataPlane.Listeners.Http2;
+
+/// <summary>
+/// The connection middleware that bounds what an HTTP/2 client can make the proxy do for nothing: floods of resets, of control and
+/// empty frames, of CONTINUATION. Goes after TLS. Kestrel's own limits count other things, and answer with other reasons.
+/// </summary>
+internal sealed class Http2Guard(TimeProvider time, ILogger logger)
+{
+    /// <summary>Of one connection at a time, with those that were reset and whose requests are still at work.</summary>
+    public const int MaxStreams = 100;
+
+    /// <summary>The middleware. Needs a <see cref="ClientConnection"/> among the features.</summary>
+    public ConnectionDelegate Apply(ConnectionDelegate next) => connection => GuardAsync(connection, next);
+
+    private async Task GuardAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var transport = connection.Transport;
+        var client = connection.Features.GetRequiredFeature<ClientConnection>();
+        var conduct = new Conduct(time, reason =>
+        {
+            Log.Http2Abuse(logger, client.ClientIpText, reason);
+            client.Transport?.Condemn();
+
+            // What was read is served; Kestrel then sees the end of its input, and says farewell.
+            transport.Input.CancelPendingRead();
+        });
+        var reader = new ObservedPipeReader(transport.Input, conduct);
+        connection.Transport = new ObservedTransport(reader, new ObservedPipeWriter(transport.Output, conduct));
+        try
+        {
+            await next(connection);
+            if (conduct.IsOver)
+            {
+                reader.Release();
+                await new LingeringClose(transport, time).WaitAsync(connection.ConnectionClosed);
+            }
+        }
+        finally
+        {
+            connection.Transport = transport;
+        }
+    }
+}
