@@ -22,7 +22,7 @@ internal sealed class AdministeredProxy : IAsyncDisposable
     public string Socket => _folder["admin.sock"];
 
     public static async Task<AdministeredProxy> StartAsync(
-        CancellationToken cancellationToken, string admin = "", Func<ProxyConfigText, ProxyConfigText>? change = null, string? stdout = null)
+        CancellationToken cancellationToken, string admin = "", Func<ProxyConfigText, ProxyConfigText>? change = null, string? stdout = null, Dictionary<string, string?>? environment = null)
     {
         var folder = new TempDirectory();
         var upstream = await TestUpstream.StartAsync("a");
@@ -34,7 +34,7 @@ internal sealed class AdministeredProxy : IAsyncDisposable
                 Admin = $"base_dirs = [\"{folder.Path}\"]\ndebug_commands = true\n{admin}",
             };
             return change?.Invoke(administered) ?? administered;
-        }, stdout: stdout);
+        }, stdout: stdout, environment: environment);
         if (stdout is null)
         {
             await proxy.Process.LineAsync("ADMIN_SOCKET status=bound", cancellationToken);

@@ -41,11 +41,28 @@ public static partial class ProcessHardening
             return;
         }
 
+        RemoveDiagnosticFiles();
         // The kernel's own record of the arguments: argv[0] and, under `dotnet actor-proxy.dll`, the path of the assembly too.
         var arguments = File.ReadAllText("/proc/self/cmdline").Split('\0')[..^1];
         _ = Execute("/proc/self/exe", [.. arguments, null]);
         Console.Error.WriteLine($"actor-proxy: {LinuxException.FromLastError("execv").Message}; the runtime's diagnostic port stays open");
     }
+
+    // They end with the image, but nobody would remove them: three in the folder for temporary files at every start. The start time
+    // tells them from those of a process with our pid in another container.
+    private static void RemoveDiagnosticFiles()
+    {
+        var status = File.ReadAllText("/proc/self/stat");
+        var started = status[(status.LastIndexOf(')') + 2)..].Split(' ')[19];
+        var process = $"{Environment.ProcessId}-{started}";
+        foreach (var name in new[] { $"dotnet-diagnostic-{process}-socket", $"clr-debug-pipe-{process}-in", $"clr-debug-pipe-{process}-out" })
+        {
+            _ = Unlink(Path.Combine(Path.GetTempPath(), name));
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "unlink", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unlink(string path);
 
     [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
