@@ -21,6 +21,7 @@ public sealed class HardeningTests
         Assert.Contains("\0DOTNET_EnableDiagnostics=0\0", "\0" + await File.ReadAllTextAsync($"{process}/environ", Ct), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.Path));
         Assert.DoesNotContain(temporary.Path, await File.ReadAllTextAsync($"{process}/net/unix", Ct), StringComparison.Ordinal);
+        Assert.Equal("actor-proxy\n", await File.ReadAllTextAsync($"{process}/comm", Ct));
         Assert.Contains("NoNewPrivs:\t1\n", await File.ReadAllTextAsync($"{process}/status", Ct), StringComparison.Ordinal);
     }
 }

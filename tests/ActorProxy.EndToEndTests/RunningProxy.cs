@@ -37,11 +37,11 @@ internal sealed class RunningProxy : IAsyncDisposable
     public string KeyPath => Folder["site.key"];
 
     /// <summary>One listener with a redirect, and <see cref="Host"/> in front of an upstream. With a stdout elsewhere nobody awaits that it is ready.</summary>
-    public static Task<RunningProxy> StartAsync(TestUpstream upstream, CancellationToken cancellationToken, string site = "", Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null, string? stdout = null) =>
-        StartAsync([new SiteText(Host, upstream.Address, site)], cancellationToken, change, ready, environment, stdout);
+    public static Task<RunningProxy> StartAsync(TestUpstream upstream, CancellationToken cancellationToken, string site = "", Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null, string? stdout = null, string[]? arguments = null) =>
+        StartAsync([new SiteText(Host, upstream.Address, site)], cancellationToken, change, ready, environment, stdout, arguments);
 
     public static async Task<RunningProxy> StartAsync(
-        SiteText[] sites, CancellationToken cancellationToken, Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null, string? stdout = null)
+        SiteText[] sites, CancellationToken cancellationToken, Func<ProxyConfigText, ProxyConfigText>? change = null, string ready = " READY ", Dictionary<string, string?>? environment = null, string? stdout = null, string[]? arguments = null)
     {
         var folder = new TempDirectory();
         var ports = FreePorts.Take(2);
@@ -50,7 +50,7 @@ internal sealed class RunningProxy : IAsyncDisposable
         var running = new RunningProxy(folder, change?.Invoke(config) ?? config, ports[0], ports[1]);
         running.WriteConfig(running._config);
         running.Process = stdout is null
-            ? await ProxyProcess.StartReadyAsync(running.ConfigPath, cancellationToken, ready, environment)
+            ? await ProxyProcess.StartReadyAsync(running.ConfigPath, cancellationToken, ready, environment, arguments)
             : ProxyProcess.StartInto(stdout, ["--config", running.ConfigPath]);
         return running;
     }

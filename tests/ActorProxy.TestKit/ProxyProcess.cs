@@ -58,9 +58,9 @@ public sealed partial class ProxyProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it with a configuration and awaits that it serves.</summary>
-    public static async Task<ProxyProcess> StartReadyAsync(string configPath, CancellationToken cancellationToken, string ready = " READY ", IReadOnlyDictionary<string, string?>? environment = null)
+    public static async Task<ProxyProcess> StartReadyAsync(string configPath, CancellationToken cancellationToken, string ready = " READY ", IReadOnlyDictionary<string, string?>? environment = null, string[]? arguments = null)
     {
-        var proxy = Start(["--config", configPath], environment);
+        var proxy = Start(["--config", configPath, .. arguments ?? []], environment);
         await proxy.LineAsync(ready, cancellationToken);
         return proxy;
     }

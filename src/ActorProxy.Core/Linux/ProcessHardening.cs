@@ -12,6 +12,7 @@ public static partial class ProcessHardening
     private const int HangUp = 1;
     private const nint DefaultAction = 0;
     private const int SetDumpable = 4;
+    private const int SetName = 15;
     private const int SetNoNewPrivileges = 38;
 
     /// <summary>
@@ -27,6 +28,8 @@ public static partial class ProcessHardening
             ExecuteAgain();
         }
 
+        // Executed by the link it would be "exe" to ps and pgrep.
+        _ = PrctlName(SetName, "actor-proxy");
         if (Prctl(SetDumpable, 0, 0, 0, 0) != 0 || Prctl(SetNoNewPrivileges, 1, 0, 0, 0) != 0)
         {
             Console.Error.WriteLine($"actor-proxy: {LinuxException.FromLastError("prctl").Message}");
@@ -72,6 +75,9 @@ public static partial class ProcessHardening
 
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     private static partial nint SetSignal(int signal, nint action);
+
+    [LibraryImport("libc", EntryPoint = "prctl", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int PrctlName(int option, string name);
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Prctl(int option, nuint a, nuint b, nuint c, nuint d);

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+using ActorProxy.TestKit;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace ActorProxy.EndToEndTests;
+
+/// <summary>What has taken proxies of this kind down and is held by no other page of tests; docs/operations/what-broke-others.md lists all.</summary>
+public sealed class KnownIncidentTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_download_longer_than_the_idle_timeout_arrives_whole_and_only_then_is_its_connection_idle(string version)
+    {
+        await using var upstream = await TestUpstream.StartAsync(async context =>
+        {
+            for (var piece = 0; piece < 15; piece++)
+            {
+                await context.Response.WriteAsync("x", Ct);
+                await context.Response.Body.FlushAsync(Ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), Ct);
+            }
+        });
+        await using var administered = await AdministeredProxy.StartAsync(Ct, change: config => config with
+        {
+            Top = "connection_idle_timeout_secs = 1",
+            Listeners = [config.Listeners[0] with { Sites = [new SiteText(RunningProxy.Host, upstream.Address)] }],
+        });
+        using var client = administered.Proxy.Client(Version.Parse(version));
+
+        using var response = await client.GetAsync("/", Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(new string('x', 15), await response.Content.ReadAsStringAsync(Ct));
+        await Eventually.HoldsAsync(
+            async () => (await administered.AnswerAsync("status")).GetProperty("connections").GetInt32() == 0, "the connection has ended", Ct);
+    }
+
+    [Fact]
+    public async Task Wildcards_allowed_on_the_command_line_are_allowed_at_every_reload()
+    {
+        await using var upstream = await TestUpstream.StartAsync("a");
+        await using var proxy = await RunningProxy.StartAsync(
+            upstream,
+            Ct,
+            change: config => config with { Listeners = [config.Listeners[0] with { BindAddr = "0.0.0.0" }] },
+            arguments: ["--allow-wildcard-bind"]);
+
+        proxy.WriteConfig(proxy.Config with { Burst = 5 });
+
+        Assert.Contains(" status=success trigger=sighup revision=2 ", await proxy.ReloadAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_truncated_under_the_proxy_has_no_hole()
+    {
+        using var logs = new TempDirectory();
+        await using var upstream = await TestUpstream.StartAsync("a");
+        await using var proxy = await RunningProxy.StartAsync(upstream, Ct, change: config => config with { Logging = $"log_file_path = \"{logs["proxy.log"]}\"" });
+        using var client = proxy.Client();
+        await client.GetStringAsync("/" + new string('a', 5_000), Ct);
+        await LineAsync("path=/aaaa");
+
+        await using (var file = new FileStream(logs["proxy.log"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(0);
+        }
+
+        await client.GetStringAsync("/after", Ct);
+        await LineAsync("path=/after ");
+        var bytes = await File.ReadAllBytesAsync(logs["proxy.log"], Ct);
+        Assert.DoesNotContain((byte)0, bytes);
+        Assert.InRange(bytes.Length, 1, 2_000);
+
+        Task LineAsync(string text) => Eventually.HoldsAsync(
+            async () => (await File.ReadAllTextAsync(logs["proxy.log"], Ct)).Contains(text, StringComparison.Ordinal), text, Ct);
+    }
+
+    [Fact]
+    public async Task A_request_counts_as_in_flight_until_it_has_ended_and_a_stop_waits_for_it_alone()
+    {
+        var (asked, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var upstream = await TestUpstream.StartAsync(async context =>
+        {
+            asked.SetResult();
+            await release.Task;
+        });
+        await using var administered = await AdministeredProxy.StartAsync(
+            Ct, change: config => config with { Listeners = [config.Listeners[0] with { Sites = [new SiteText(RunningProxy.Host, upstream.Address)] }] });
+        using var client = administered.Proxy.Client();
+        var answer = client.GetAsync("/", Ct);
+        await asked.Task.WaitAsync(Ct);
+        Assert.Contains("\\nactor_proxy_requests_in_flight 1\\n", await administered.AskAsync("metrics"), StringComparison.Ordinal);
+
+        release.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await answer).StatusCode);
+        await Eventually.HoldsAsync(
+            async () => (await administered.AskAsync("metrics")).Contains("\\nactor_proxy_requests_in_flight 0\\n", StringComparison.Ordinal), "none in flight", Ct);
+        var stopping = Stopwatch.GetTimestamp();
+        Assert.Equal(0, await administered.Proxy.Process.StopAsync(Ct));
+        Assert.InRange(Stopwatch.GetElapsedTime(stopping), TimeSpan.Zero, TimeSpan.FromSeconds(20));   // shutdown_timeout_secs is 30
+    }
+
+    [Fact]
+    public async Task A_connect_timeout_above_that_of_any_library_is_kept()
+    {
+        using var hole = new BlackHole();
+        await using var proxy = await RunningProxy.StartAsync(
+            [new SiteText(RunningProxy.Host, $"127.0.0.1:{hole.Port}", "upstream_connect_timeout_secs = 6")], Ct);
+        using var client = proxy.Client();
+        var began = Stopwatch.GetTimestamp();
+
+        using var response = await client.GetAsync("/", Ct);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(5.9), TimeSpan.FromSeconds(20));
+    }
+}
