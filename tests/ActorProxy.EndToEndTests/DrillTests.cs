@@ -185,6 +185,8 @@ public sealed class DrillTests(ITestOutputHelper output)
 
     private static async Task RestartsAreCountedAsync(AdministeredProxy administered)
     {
+        await Eventually.HoldsAsync(
+            async () => (await administered.AskAsync("actors")).Split("admin-socket/connection-").Length == 2, "no connection is left but the one that asks", Ct);
         var metrics = (await administered.AnswerAsync("metrics")).GetProperty("metrics").GetString()!;
         foreach (var name in await NamesAsync(administered))
         {

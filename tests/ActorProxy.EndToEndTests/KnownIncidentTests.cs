@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.RegularExpressions;
 using ActorProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -7,7 +8,7 @@ using Xunit;
 namespace ActorProxy.EndToEndTests;
 
 /// <summary>What has taken proxies of this kind down and is held by no other page of tests; docs/operations/what-broke-others.md lists all.</summary>
-public sealed class KnownIncidentTests
+public sealed partial class KnownIncidentTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -119,4 +120,19 @@ public sealed class KnownIncidentTests
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(5.9), TimeSpan.FromSeconds(20));
     }
+
+    [Fact]
+    public async Task The_page_of_incidents_names_tests_that_exist()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations", "what-broke-others.md"), Ct);
+        var tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+        var named = TestName().Matches(page).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+
+        Assert.True(named.Count > 50, $"only {named.Count} names");
+        Assert.All(named, name => Assert.Matches($@"\b(class|Task|void) {name}\b", tests));
+    }
+
+    [GeneratedRegex("`(?<name>[A-Z][A-Za-z0-9]*(_[A-Za-z0-9_]+|Tests|Clients))`")]
+    private static partial Regex TestName();
 }

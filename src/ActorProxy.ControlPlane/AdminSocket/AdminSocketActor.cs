@@ -51,6 +51,10 @@ internal sealed class AdminSocketActor : ControlPlaneActor, IWithTimers
     {
         _channel.Thread.Release(Self);
         _drill.Dispose();
+        foreach (var (number, connection) in _connections)
+        {
+            _channel.Ledger.Unregister($"{ActorNames.AdminSocket}/connection-{number}", connection.Actor);
+        }
     }
 
     // A connection's client is gone or confused by then, and its slot comes back by its end: so it is stopped, never restarted.
