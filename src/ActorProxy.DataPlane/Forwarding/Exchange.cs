@@ -9,7 +9,7 @@ namespace ActorProxy.DataPlane.Forwarding;
 /// One request on its way to an upstream, and the answer: what forwarder, transformer and handlers tell each other about it.
 /// Carried in the message's options.
 /// </summary>
-internal sealed class Exchange(HttpContext context, RequestScope request, SiteRoute site, TimeProvider time) : IDisposable
+internal sealed class Exchange(HttpContext context, RequestScope request, SiteRoute site, ExchangeClocks clocks) : IDisposable
 {
     private List<KeyValuePair<string, StringValues>>? _contentFields;
 
@@ -19,7 +19,7 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
 
     public SiteRoute Site { get; } = site;
 
-    public ExchangeClock Clock { get; } = new(site, limitsDrip: !HttpProtocol.IsHttp2(context.Request.Protocol), time);
+    public ExchangeClock Clock { get; } = clocks.Begin(site, limitsDrip: !HttpProtocol.IsHttp2(context.Request.Protocol));
 
     /// <summary>What the request wants to become; <see cref="UpgradeWish.None"/> for an ordinary one.</summary>
     public UpgradeWish Upgrade { get; init; }

@@ -2,7 +2,7 @@ namespace ActorProxy.DataPlane.Forwarding;
 
 /// <summary>
 /// All clocks of one exchange behind one timer: activity only writes down when it was, and the timer, when it fires, looks how
-/// much is left. Any thread calls.
+/// much is left. Any thread calls. Reused, with its timer still running, by exchanges after it: most never touch the timer.
 /// </summary>
 internal sealed class ExchangeClock : IDisposable
 {
@@ -12,14 +12,16 @@ internal sealed class ExchangeClock : IDisposable
     private const long Never = long.MaxValue;
 
     private readonly Lock _lock = new();
+    private readonly ExchangeClocks _home;
     private readonly TimeProvider _time;
-    private readonly SiteRoute _site;
-    private readonly bool _limitsDrip;
     private readonly CancellationTokenSource _expiry = new();
     private readonly ITimer _timer;
-    private Phase _phase = Phase.Connecting;
+    private SiteRoute? _site;
+    private bool _limitsDrip;
+    private Phase _phase;
     private long _armedFor = Never;
     private long _heard;
+    private bool _mayBeHeldOn;
     private bool _uploads;
     private bool _waitsForClient;
     private long _uploadHeard;
@@ -27,18 +29,12 @@ internal sealed class ExchangeClock : IDisposable
     private int _dripBytes;
     private bool _ended;
 
-    /// <param name="site">Its timeouts.</param>
-    /// <param name="limitsDrip">Whether an upload below 240 bytes/s ends the exchange: over HTTP/1.</param>
-    /// <param name="time">The clock.</param>
-    public ExchangeClock(SiteRoute site, bool limitsDrip, TimeProvider time)
+    public ExchangeClock(ExchangeClocks home, TimeProvider time)
     {
+        _home = home;
         _time = time;
-        _site = site;
-        _limitsDrip = limitsDrip;
-        _heard = time.GetTimestamp();
         _timer = time.CreateTimer(
             static clock => ((ExchangeClock)clock!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        ArmEarlier();
     }
 
     private enum Phase
@@ -67,6 +63,23 @@ internal sealed class ExchangeClock : IDisposable
         }
     }
 
+    private SiteRoute Site => _site ?? throw new InvalidOperationException("a clock of no exchange");
+
+    /// <summary>An exchange begins, with waiting for a connection.</summary>
+    /// <param name="site">Its timeouts.</param>
+    /// <param name="limitsDrip">Whether an upload below 240 bytes/s ends the exchange: over HTTP/1.</param>
+    public void Begin(SiteRoute site, bool limitsDrip)
+    {
+        lock (_lock)
+        {
+            _site = site;
+            _limitsDrip = limitsDrip;
+            _mayBeHeldOn = false;
+            _ended = false;
+            Enter(Phase.Connecting);
+        }
+    }
+
     /// <summary>A connection was found, and the head goes out: from here the request timeout counts. Later calls change nothing.</summary>
     public void Sending()
     {
@@ -86,6 +99,7 @@ internal sealed class ExchangeClock : IDisposable
         lock (_lock)
         {
             _uploadHeard = _time.GetTimestamp();
+            _mayBeHeldOn |= upgrades;
             Enter(upgrades ? Phase.Tunneling : Phase.Streaming);
         }
     }
@@ -98,7 +112,7 @@ internal sealed class ExchangeClock : IDisposable
     {
         lock (_lock)
         {
-            _uploads = true;
+            _uploads = _mayBeHeldOn = true;
             AwaitClient();
         }
     }
@@ -144,14 +158,23 @@ internal sealed class ExchangeClock : IDisposable
         }
     }
 
+    /// <summary>
+    /// The exchange is over. An upload or a tunnel may still tell of its last bytes, which the clock of another exchange must not
+    /// hear: after those it is not used again.
+    /// </summary>
     public void Dispose()
     {
+        bool reusable;
         lock (_lock)
         {
             _ended = true;
+            reusable = !_mayBeHeldOn && Expired == ExchangeTimeout.None;
         }
 
-        _timer.Dispose();
+        if (!reusable || !_expiry.TryReset() || !_home.TryTakeBack(this))
+        {
+            _timer.Dispose();
+        }
     }
 
     private void Enter(Phase phase)
@@ -203,11 +226,13 @@ internal sealed class ExchangeClock : IDisposable
     {
         lock (_lock)
         {
-            var (deadline, timeout) = Next();
+            _armedFor = Never;
             if (_ended || Expired != ExchangeTimeout.None)
             {
                 return;
             }
+
+            var (deadline, timeout) = Next();
 
             if (deadline > _time.GetTimestamp())
             {
@@ -225,10 +250,10 @@ internal sealed class ExchangeClock : IDisposable
     {
         var main = _phase switch
         {
-            Phase.Connecting => (After(_heard, _site.ConnectTimeout), ExchangeTimeout.Connect),
-            Phase.AwaitingHeaders => (After(Volatile.Read(ref _heard), _site.RequestTimeout),
+            Phase.Connecting => (After(_heard, Site.ConnectTimeout), ExchangeTimeout.Connect),
+            Phase.AwaitingHeaders => (After(Volatile.Read(ref _heard), Site.RequestTimeout),
                 _uploads && _waitsForClient ? ExchangeTimeout.SlowUpload : ExchangeTimeout.Headers),
-            _ => (After(Volatile.Read(ref _heard), _site.StreamIdleTimeout), ExchangeTimeout.Stream),
+            _ => (After(Volatile.Read(ref _heard), Site.StreamIdleTimeout), ExchangeTimeout.Stream),
         };
         var upload = NextOfUpload();
         return upload.Deadline < main.Item1 ? upload : main;
@@ -237,7 +262,7 @@ internal sealed class ExchangeClock : IDisposable
     private (long Deadline, ExchangeTimeout Timeout) NextOfUpload() => _phase switch
     {
         _ when !_uploads => (Never, ExchangeTimeout.None),
-        Phase.Streaming => (After(_uploadHeard, _site.StreamIdleTimeout), ExchangeTimeout.SilentUpload),
+        Phase.Streaming => (After(_uploadHeard, Site.StreamIdleTimeout), ExchangeTimeout.SilentUpload),
         _ when _limitsDrip && _waitsForClient => (After(_dripBegan, TimeSpan.FromSeconds(DripSecs)), ExchangeTimeout.SlowUpload),
         _ => (Never, ExchangeTimeout.None),
     };

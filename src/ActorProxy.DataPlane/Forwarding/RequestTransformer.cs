@@ -133,7 +133,7 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
     private void AddOwnFields(IHeaderDictionary fields, HttpRequestHeaders headers)
     {
         var clientIp = exchange.Request.Connection.ClientIpText;
-        headers.Host = fields.Host.ToString();
+        headers.TryAddWithoutValidation("Host", fields.Host.ToString());
         headers.TryAddWithoutValidation("X-Real-IP", clientIp);
         headers.TryAddWithoutValidation("X-Forwarded-For", clientIp);
         headers.TryAddWithoutValidation("X-Forwarded-Proto", "https");

@@ -11,6 +11,7 @@ namespace ActorProxy.DataPlane.Forwarding;
 internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, TimeProvider time, ILogger<SiteForwarder> logger)
 {
     private readonly IHttpForwarder _forwarder = MakeForwarder();
+    private readonly ExchangeClocks _clocks = new(time);
 
     /// <summary>Forwards, and copies the answer to its end.</summary>
     /// <returns>The status to answer with; <c>null</c> when a response has begun, whether it ended well or was aborted.</returns>
@@ -18,7 +19,7 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
     {
         var site = request.Route ?? throw new InvalidOperationException("a request without its site");
         request.Forwarded = true;
-        using var exchange = new Exchange(context, request, site, time)
+        using var exchange = new Exchange(context, request, site, _clocks)
         {
             Upgrade = UpgradeRules.Read(context),
             TakesRawTarget = clients.TakesRawTarget(site.Site),

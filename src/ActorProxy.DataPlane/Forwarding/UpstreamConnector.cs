@@ -128,7 +128,7 @@ internal sealed class UpstreamConnector(OwnAddresses own, TimeProvider time)
             {
                 TargetHost = site.Site.Upstream.Host,
                 ApplicationProtocols = wanted,
-                CertificateChainPolicy = Trust,
+                CertificateChainPolicy = Trust?.Clone() ?? SystemTrust(),
                 CipherSuitesPolicy = TlsPolicy.UpstreamCipherSuites,
             };
             await tls.AuthenticateAsClientAsync(options, cancellationToken);
@@ -152,6 +152,14 @@ internal sealed class UpstreamConnector(OwnAddresses own, TimeProvider time)
             throw new UpstreamConnectException(UpstreamConnectFailure.Tls, site.UpstreamText, failure);
         }
     }
+
+    // A certificate must not make the proxy fetch what its issuer's address names: an upstream could choose whom it asks, and
+    // how long the asking thread waits.
+    private static X509ChainPolicy SystemTrust() => new()
+    {
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+    };
 
     private static UpstreamConnectFailure Classify(SocketError error) => error switch
     {

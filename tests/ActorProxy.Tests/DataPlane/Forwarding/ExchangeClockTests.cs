@@ -7,6 +7,9 @@ namespace ActorProxy.Tests.DataPlane.Forwarding;
 public sealed class ExchangeClockTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly ExchangeClocks _clocks;
+
+    public ExchangeClockTests() => _clocks = new ExchangeClocks(_time);
 
     [Fact]
     public void The_connect_timeout_counts_until_a_connection_is_found()
@@ -145,8 +148,9 @@ public sealed class ExchangeClockTests
     [Fact]
     public void A_stream_idle_timeout_of_zero_is_none()
     {
-        using var clock = new ExchangeClock(
-            TestRoutes.Route(TestRoutes.Site("a.test", 1) with { UpstreamStreamIdleTimeoutSecs = 0 }), limitsDrip: true, _time);
+        using var clock = _clocks.Begin(
+            TestRoutes.Route(TestRoutes.Site("a.test", 1) with { UpstreamStreamIdleTimeoutSecs = 0 }),
+            limitsDrip: true);
         clock.Sending();
         clock.ResponseBegan(upgrades: false);
 
@@ -158,10 +162,9 @@ public sealed class ExchangeClockTests
     [Fact]
     public void A_shorter_clock_that_follows_a_longer_one_is_kept()
     {
-        using var clock = new ExchangeClock(
+        using var clock = _clocks.Begin(
             TestRoutes.Route(TestRoutes.Site("a.test", 1) with { UpstreamConnectTimeoutSecs = 100, UpstreamRequestTimeoutSecs = 1 }),
-            limitsDrip: true,
-            _time);
+            limitsDrip: true);
         clock.Sending();
 
         Wait(2);
@@ -169,7 +172,58 @@ public sealed class ExchangeClockTests
         Assert.Equal(ExchangeTimeout.Headers, clock.Expired);
     }
 
-    private ExchangeClock Clock(bool limitsDrip = true) => new(TestRoutes.Route(TestRoutes.Site("a.test", 1)), limitsDrip, _time);
+    [Fact]
+    public void The_next_exchange_has_a_used_clock_with_its_whole_time()
+    {
+        var first = Clock();
+        Wait(4);
+        first.Dispose();
+        using var second = Clock();
+        Assert.Same(first, second);
+
+        Wait(4);
+        Assert.Equal(ExchangeTimeout.None, second.Expired);
+        Wait(2);
+
+        Assert.Equal(ExchangeTimeout.Connect, second.Expired);
+        Assert.True(second.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_clock_that_ran_out_is_not_used_again()
+    {
+        var first = Clock();
+        Wait(6);
+        first.Dispose();
+
+        using var second = Clock();
+
+        Assert.NotSame(first, second);
+        Assert.False(second.Token.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_clock_that_an_upload_or_a_tunnel_may_still_hold_is_not_used_again(bool upload)
+    {
+        var first = Clock();
+        first.Sending();
+        if (upload)
+        {
+            first.UploadBegan();
+            first.UploadEnded();
+        }
+
+        first.ResponseBegan(upgrades: !upload);
+        first.Dispose();
+
+        using var second = Clock();
+
+        Assert.NotSame(first, second);
+    }
+
+    private ExchangeClock Clock(bool limitsDrip = true) => _clocks.Begin(TestRoutes.Route(TestRoutes.Site("a.test", 1)), limitsDrip);
 
     private ExchangeClock Streaming()
     {

@@ -72,8 +72,10 @@ public sealed class FloodTests
         await client.SendAsync(Enumerable.Range(0, 300).SelectMany(_ => OpenAndReset(client)));
 
         Assert.Equal(EnhanceYourCalm, await client.ReadReasonAsync());
+        // Whether the request of the reset that was too many came in before the end is a matter of a moment.
         await Eventually.HoldsAsync(
-            () => Task.FromResult(front.Log.Requests.Count == Conduct.MostResets + 1), () => $"201 lines, not {front.Log.Requests.Count}", Cancelled);
+            () => Task.FromResult(front.Log.Requests.Count is Conduct.MostResets or Conduct.MostResets + 1),
+            () => $"200 or 201 lines, not {front.Log.Requests.Count}", Cancelled);
         Assert.All(front.Log.Requests, line => Assert.Contains(" GET / 499 ", line, StringComparison.Ordinal));
         Assert.InRange(front.Metrics.RateLimited.Value, 40, 51);
     }
