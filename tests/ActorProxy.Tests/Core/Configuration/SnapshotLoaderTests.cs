@@ -140,6 +140,19 @@ public sealed class SnapshotLoaderTests : IDisposable
         Assert.Single(valid.Snapshot.Certificates.Values.Distinct());
     }
 
+    [Fact]
+    public async Task The_flags_of_the_start_hold_for_every_reload()
+    {
+        var path = _directory.Write("config.toml", _text.Minimal.Replace("127.0.0.1\"", "0.0.0.0\"", StringComparison.Ordinal));
+        var allowed = new SnapshotLoader(path, allowWildcardBind: true, TimeProvider.System);
+        var refused = new SnapshotLoader(path, allowWildcardBind: false, TimeProvider.System);
+
+        var first = Assert.IsType<LoadResult.Valid>(await allowed.LoadAsync(null, null, TestContext.Current.CancellationToken)).Snapshot;
+
+        Assert.IsType<LoadResult.Valid>(await allowed.LoadAsync(first, first.Config, TestContext.Current.CancellationToken));
+        Assert.IsType<LoadResult.Invalid>(await refused.LoadAsync(first, first.Config, TestContext.Current.CancellationToken));
+    }
+
     private async Task<LoadResult.Valid> LoadValidAsync(string text, Snapshot? current = null, ProxyConfig? running = null) =>
         Assert.IsType<LoadResult.Valid>(await LoadAsync(text, current, running));
 
