@@ -2,6 +2,7 @@ using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Logs;
 using ActorProxy.Core.Metrics;
 using ActorProxy.DataPlane.Forwarding;
+using ActorProxy.DataPlane.Listeners;
 using ActorProxy.DataPlane.Listeners.Http1;
 using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.DataPlane.Requests;
@@ -24,6 +25,8 @@ internal sealed record DataPlaneParts
 
     public required Http1Guard Guard { get; init; }
 
+    public required RefusedStreams Refused { get; init; }
+
     public required ILoggerFactory LoggerFactory { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -42,6 +45,7 @@ internal sealed record DataPlaneParts
             Upstreams = upstreams,
             Pipeline = new RequestPipeline(live, log, metrics, buckets, forwarder, time, loggerFactory.CreateLogger<RequestPipeline>()),
             Guard = new Http1Guard(new Http1GuardServices(live, log, metrics, buckets, time)),
+            Refused = new RefusedStreams(live, log, metrics),
             LoggerFactory = loggerFactory,
             Time = time,
         };

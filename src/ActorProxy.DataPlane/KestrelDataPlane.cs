@@ -34,13 +34,15 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
     /// <param name="http1Guard">Stands between TLS and Kestrel's HTTP/1, on plain listeners too.</param>
     /// <param name="loggerFactory">For Kestrel and for the listeners.</param>
     /// <param name="time">All clocks but Kestrel's own.</param>
+    /// <param name="refused">Told of each request over HTTP/2 that Kestrel refuses by itself.</param>
     internal KestrelDataPlane(
         LiveRouting live,
         ProxyMetrics metrics,
         RequestDelegate pipeline,
         Func<ConnectionDelegate, ConnectionDelegate> http1Guard,
         ILoggerFactory loggerFactory,
-        TimeProvider time)
+        TimeProvider time,
+        Action<ClientConnection>? refused = null)
     {
         var logger = loggerFactory.CreateLogger("ActorProxy.Listeners");
         _live = live;
@@ -62,14 +64,14 @@ public sealed class KestrelDataPlane : IDataPlane, IAsyncDisposable
                 Failures = new AcceptFailures(time),
             },
             Idle = _idle,
-            Pipeline = new ConnectionPipeline(live, http1Guard, new Http2Guard(time, logger), logger),
+            Pipeline = new ConnectionPipeline(live, http1Guard, new Http2Guard(time, logger, refused), logger),
             Application = new RequestApplication(pipeline),
             LoggerFactory = loggerFactory,
         });
     }
 
     private KestrelDataPlane(DataPlaneParts parts)
-        : this(parts.Live, parts.Metrics, parts.Pipeline.InvokeAsync, parts.Guard.Apply, parts.LoggerFactory, parts.Time)
+        : this(parts.Live, parts.Metrics, parts.Pipeline.InvokeAsync, parts.Guard.Apply, parts.LoggerFactory, parts.Time, parts.Refused.Report)
     {
         _buckets = parts.Buckets;
         _upstreams = parts.Upstreams;

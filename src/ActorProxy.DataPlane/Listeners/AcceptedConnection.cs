@@ -16,6 +16,7 @@ internal sealed class AcceptedConnection : ConnectionContext
     private readonly ListenerConnections _owner;
     private readonly TimeProvider _time;
     private readonly PipeReader _encryptedInput;
+    private readonly ClientPresence _presence;
     private long _phaseBegan;
     private TcpProgress _progress;
     private long? _progressSince;
@@ -33,6 +34,9 @@ internal sealed class AcceptedConnection : ConnectionContext
         Client = client;
         client.Transport = this;
         inner.Features.Set(client);
+        _presence = new ClientPresence(this, socket);
+        ConnectionClosed = _presence.Gone;
+        inner.ConnectionClosed.UnsafeRegister(static state => ((ClientPresence)state!).InputEnded(), _presence);
     }
 
     public ClientConnection Client { get; }
@@ -68,11 +72,11 @@ internal sealed class AcceptedConnection : ConnectionContext
         set => _inner.Transport = value;
     }
 
-    public override CancellationToken ConnectionClosed
-    {
-        get => _inner.ConnectionClosed;
-        set => _inner.ConnectionClosed = value;
-    }
+    /// <summary>Canceled when nobody can take an answer any more; not yet when the client merely has nothing more to say.</summary>
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    /// <summary>Whether the client is still there.</summary>
+    public ClientPresence Presence => _presence;
 
     public override EndPoint? LocalEndPoint
     {
@@ -158,6 +162,7 @@ internal sealed class AcceptedConnection : ConnectionContext
     {
         _isAborted = true;
         _inner.Abort(abortReason);
+        _presence.InputEnded();
     }
 
     public override async ValueTask DisposeAsync()

@@ -40,6 +40,9 @@ internal sealed class ClientConnection(ListenAddress listener, IPAddress clientI
     /// <summary>The transport, for whoever must end it; <c>null</c> in tests without one.</summary>
     public AcceptedConnection? Transport { get; set; }
 
+    /// <summary>Over HTTP/2, the streams that are no requests yet.</summary>
+    public UnreachedStreams? Unreached { get; set; }
+
     /// <summary>The handshake is over: the idle clock begins.</summary>
     public void HandshakeEnded() => Volatile.Write(ref _idleSince, _time.GetTimestamp());
 

@@ -50,6 +50,7 @@ internal sealed class ConnectionPipeline(
     {
         var encrypted = connection.Transport;
         await using var tls = new TlsTransport(encrypted, connection.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool);
+        connection.Presence.Tls = tls;
         if (await HandshakeAsync(connection, tls, routing, endpoint) is not { } session)
         {
             return;

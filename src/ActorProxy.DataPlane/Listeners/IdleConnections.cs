@@ -43,6 +43,7 @@ internal sealed class IdleConnections : IAsyncDisposable
         {
             foreach (var connection in listener.Open)
             {
+                connection.Presence.Look();
                 Check(connection, config);
             }
         }

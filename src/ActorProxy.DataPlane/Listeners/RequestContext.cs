@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace ActorProxy.DataPlane.Listeners;
 
@@ -15,6 +16,11 @@ internal sealed class RequestContext
     {
         Http.Initialize(features);
         Connection = features.Get<ClientConnection>();
+        if (Connection?.Unreached is { } streams && features.Get<IHttp2StreamIdFeature>() is { } stream)
+        {
+            streams.Remove(stream.StreamId);
+        }
+
         Connection?.RequestBegan();
     }
 

@@ -5,8 +5,12 @@ namespace ActorProxy.DataPlane.Listeners;
 /// <summary>How far the peer has taken what was sent (<c>tcp(7)</c>, <c>TCP_INFO</c>).</summary>
 /// <param name="BytesAcked">All bytes it ever acknowledged.</param>
 /// <param name="IsPending">Whether the kernel still holds some for it.</param>
-internal readonly record struct TcpProgress(ulong BytesAcked, bool IsPending)
+/// <param name="IsHalfClosed">Whether the peer sends no more, but may still take something.</param>
+internal readonly record struct TcpProgress(ulong BytesAcked, bool IsPending, bool IsHalfClosed)
 {
+    // TCP_CLOSE_WAIT, linux/tcp.h. A reset makes it TCP_CLOSE.
+    private const byte CloseWait = 8;
+
     private const int TcpLevel = 6;
     private const int TcpInfoOption = 11;
 
@@ -33,7 +37,7 @@ internal readonly record struct TcpProgress(ulong BytesAcked, bool IsPending)
         }
 
         var pending = Number(info, Unacked) + (ulong)Number(info, NotSent);
-        return new TcpProgress(BitConverter.ToUInt64(info[BytesAckedOffset..]), pending > 0);
+        return new TcpProgress(BitConverter.ToUInt64(info[BytesAckedOffset..]), pending > 0, info[0] == CloseWait);
     }
 
     private static uint Number(ReadOnlySpan<byte> info, int offset) => BitConverter.ToUInt32(info[offset..]);

@@ -9,6 +9,9 @@ internal sealed class PipeStream(IDuplexPipe transport) : Stream
 {
     private readonly PipeReader _input = transport.Input;
     private readonly PipeWriter _output = transport.Output;
+    private readonly Lock _gate = new();
+    private TlsRecords _records;
+    private volatile bool _isReading;
 
     public override bool CanRead => true;
 
@@ -28,26 +31,65 @@ internal sealed class PipeStream(IDuplexPipe transport) : Stream
     /// <exception cref="OperationCanceledException">The pending read was cancelled from outside: a clock ran out.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (true)
+        Enter();
+        try
         {
-            var result = await _input.ReadAsync(cancellationToken);
-            var available = result.Buffer;
-            var isOver = !available.IsEmpty || result.IsCompleted;
-            var count = (int)Math.Min(available.Length, buffer.Length);
-            var taken = available.Slice(0, count);
-            taken.CopyTo(buffer.Span);
-
-            // Gives the segments back: from here on the sequences know nothing any more, not even their length.
-            _input.AdvanceTo(taken.End);
-            if (result.IsCanceled)
+            while (true)
             {
-                throw new OperationCanceledException();
+                var result = await _input.ReadAsync(cancellationToken);
+                var available = result.Buffer;
+                var isOver = !available.IsEmpty || result.IsCompleted;
+                var count = (int)Math.Min(available.Length, buffer.Length);
+                var taken = available.Slice(0, count);
+                taken.CopyTo(buffer.Span);
+                Add(ref _records, taken);
+
+                // Gives the segments back: from here on the sequences know nothing any more, not even their length.
+                _input.AdvanceTo(taken.End);
+                if (result.IsCanceled)
+                {
+                    throw new OperationCanceledException();
+                }
+
+                if (isOver)
+                {
+                    return count;
+                }
+            }
+        }
+        finally
+        {
+            _isReading = false;
+        }
+    }
+
+    /// <summary>Whether the client announced the end of its input. Any thread may ask once that end has come.</summary>
+    /// <returns><c>null</c> when a read is under way: ask again.</returns>
+    public bool? EndsWithAlert()
+    {
+        lock (_gate)
+        {
+            if (_isReading)
+            {
+                return null;
             }
 
-            if (isOver)
+            var records = _records;
+            try
             {
-                return count;
+                if (_input.TryRead(out var unread))
+                {
+                    Add(ref records, unread.Buffer);
+                    _input.AdvanceTo(unread.Buffer.Start);
+                }
             }
+            catch (InvalidOperationException)
+            {
+                // The connection has been closed meanwhile.
+                return false;
+            }
+
+            return records.EndWithAlert;
         }
     }
 
@@ -71,4 +113,20 @@ internal sealed class PipeStream(IDuplexPipe transport) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static void Add(ref TlsRecords records, in ReadOnlySequence<byte> bytes)
+    {
+        foreach (var piece in bytes)
+        {
+            records.Add(piece.Span);
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            _isReading = true;
+        }
+    }
 }

@@ -10,6 +10,7 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
     // Kestrel's own pools hand out blocks of this size and no larger ones.
     private const int BlockSize = 4096;
 
+    private readonly PipeStream _encrypted;
     private bool _isShutDown;
 
     /// <summary>Prepares both directions; the handshake is the caller's.</summary>
@@ -17,7 +18,8 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
     /// <param name="pool">Where buffers come from.</param>
     public TlsTransport(IDuplexPipe transport, MemoryPool<byte> pool)
     {
-        Stream = new SslStream(new PipeStream(transport), leaveInnerStreamOpen: false);
+        _encrypted = new PipeStream(transport);
+        Stream = new SslStream(_encrypted, leaveInnerStreamOpen: false);
 
         // Reading nothing first: an idle connection holds no buffer.
         Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(pool, BlockSize, BlockSize / 2, leaveOpen: true, useZeroByteReads: true));
@@ -30,6 +32,9 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
     public PipeReader Input { get; }
 
     public PipeWriter Output { get; }
+
+    /// <inheritdoc cref="PipeStream.EndsWithAlert"/>
+    public bool? EndsWithAlert() => _encrypted.EndsWithAlert();
 
     /// <summary>
     /// Says to the client that the end is meant (<c>close_notify</c>). Left out when the connection was broken off: a body without

@@ -24,9 +24,13 @@ internal sealed class Http2RawClient : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Http2RawClient> ConnectAsync(ProxyFront front)
+    public static async Task<Http2RawClient> ConnectAsync(ProxyFront front) =>
+        await BeginAsync(await front.RawAsync(SslApplicationProtocol.Http2));
+
+    /// <summary>Begins HTTP/2 on a connection that has agreed on it.</summary>
+    public static async Task<Http2RawClient> BeginAsync(RawClient connection)
     {
-        var client = new Http2RawClient(await front.RawAsync(SslApplicationProtocol.Http2));
+        var client = new Http2RawClient(connection);
         await client._connection.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         // SETTINGS_HEADER_TABLE_SIZE = 0: the answers' fields then come without a dynamic table, which is not kept here.
         await client.SendFrameAsync(Settings, 0, 0, [0, 1, 0, 0, 0, 0]);

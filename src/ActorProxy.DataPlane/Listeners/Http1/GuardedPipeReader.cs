@@ -25,11 +25,14 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
     private bool _lookedAtAll;
 
     private bool _hasEnded;
-    private bool _passesThrough;
+    private volatile bool _passesThrough;
     private int _cancelAsked;
 
     /// <summary>Bytes of a head have come, but not its end. Any thread may ask.</summary>
     public bool HeadIncomplete => _check.HeadIncomplete;
+
+    /// <inheritdoc cref="Http1GuardState.IsTunnel"/>
+    public bool PassesThrough => _passesThrough;
 
     /// <summary>The connection was ended while its client may still be sending.</summary>
     public bool MustLinger => _check.Refused is not null || _check.IsBodyMalformed || (_hasEnded && _check.Phase == MessagePhase.Undecided);

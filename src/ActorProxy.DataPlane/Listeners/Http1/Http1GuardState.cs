@@ -11,6 +11,9 @@ internal sealed class Http1GuardState(GuardedPipeReader reader)
     /// <summary>Some bytes of a request head have come, but not its end. Any thread may ask.</summary>
     public bool HeadIncomplete => reader.HeadIncomplete;
 
+    /// <summary>Bytes pass unchecked: the request in flight has become a tunnel. Any thread may ask.</summary>
+    public bool IsTunnel => reader.PassesThrough;
+
     /// <summary>
     /// What the request in flight says in its <c>Connection</c> fields beside a lone <c>close</c>, <c>keep-alive</c> or <c>upgrade</c>.
     /// Kestrel puts one of these in the place of all when it finds just one, and the names of other fields are lost.

@@ -26,12 +26,16 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
     private RecentCount _resets;
     private RecentCount _idleFrames;
     private int _highestStream;
+    private int _newStream;
     private int _continuations;
 
     // Each written by one direction only.
     private long _answersDue;
     private long _answersSeen;
     private int _isOver;
+
+    /// <summary>Where streams are noted; <c>null</c> for nowhere.</summary>
+    public UnreachedStreams? Streams { get; init; }
 
     /// <summary>The connection is to end with ENHANCE_YOUR_CALM.</summary>
     public bool IsOver => Volatile.Read(ref _isOver) != 0;
@@ -47,13 +51,16 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
 
             case FrameType.Headers:
                 HeadBegan(frame.Stream);
+                HeadWent(frame);
                 return true;
 
             case FrameType.Continuation:
+                HeadWent(frame);
                 Volatile.Write(ref _continuations, frame.EndsHeaders ? 0 : _continuations + 1);
                 return CountIdleFrame("continuation");
 
             case FrameType.ResetStream:
+                Streams?.Remove(frame.Stream);
                 return CountReset();
 
             case FrameType.Ping or FrameType.WindowUpdate when _answersSeen < Volatile.Read(ref _answersDue):
@@ -74,6 +81,7 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
         }
         else if (frame.Type == FrameType.ResetStream)
         {
+            Streams?.Reset(frame.Stream);
             CountReset();
         }
         else if (frame.Type == FrameType.GoAway && Volatile.Read(ref _continuations) > ContinuationsOfFlood)
@@ -87,11 +95,20 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
     {
         if (stream > _highestStream)
         {
-            _highestStream = stream;
+            _highestStream = _newStream = stream;
             _idleFrames.Clear();
         }
 
         Volatile.Write(ref _continuations, 0);
+    }
+
+    private void HeadWent(in FrameHeader frame)
+    {
+        if (frame.EndsHeaders && _newStream != 0)
+        {
+            Streams?.Add(_newStream);
+            _newStream = 0;
+        }
     }
 
     private bool CountIdleFrame(string what)

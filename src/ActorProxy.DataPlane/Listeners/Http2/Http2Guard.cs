@@ -8,7 +8,10 @@ namespace ActorProxy.DataPlane.Listeners.Http2;
 /// The connection middleware that bounds what an HTTP/2 client can make the proxy do for nothing: floods of resets, of control and
 /// empty frames, of CONTINUATION. Goes after TLS. Kestrel's own limits count other things, and answer with other reasons.
 /// </summary>
-internal sealed class Http2Guard(TimeProvider time, ILogger logger)
+/// <param name="time">For the bounds.</param>
+/// <param name="logger">Where a connection that ends for its client's conduct is named.</param>
+/// <param name="refused">Told of each request that Kestrel refuses by itself; <c>null</c> for nobody.</param>
+internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<ClientConnection>? refused = null)
 {
     /// <summary>Of one connection at a time, with those that were reset and whose requests are still at work.</summary>
     public const int MaxStreams = 100;
@@ -20,6 +23,7 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger)
     {
         var transport = connection.Transport;
         var client = connection.Features.GetRequiredFeature<ClientConnection>();
+        var streams = client.Unreached = new UnreachedStreams(() => refused?.Invoke(client));
         var conduct = new Conduct(time, reason =>
         {
             Log.Http2Abuse(logger, client.ClientIpText, reason);
@@ -27,7 +31,8 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger)
 
             // What was read is served; Kestrel then sees the end of its input, and says farewell.
             transport.Input.CancelPendingRead();
-        });
+        })
+        { Streams = streams };
         var reader = new ObservedPipeReader(transport.Input, conduct);
         connection.Transport = new ObservedTransport(reader, new ObservedPipeWriter(transport.Output, conduct));
         try
@@ -41,6 +46,7 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger)
         }
         finally
         {
+            streams.End();
             connection.Transport = transport;
         }
     }

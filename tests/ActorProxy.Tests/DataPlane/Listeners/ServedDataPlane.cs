@@ -5,6 +5,7 @@ using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Metrics;
 using ActorProxy.Core.Planes;
 using ActorProxy.DataPlane;
+using ActorProxy.DataPlane.Listeners;
 using ActorProxy.DataPlane.Listeners.Http1;
 using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.TestKit;
@@ -33,11 +34,14 @@ internal sealed class ServedDataPlane : IAsyncDisposable
 
         Live = new LiveRouting(RoutingTable.Build(Snapshot(config, 1), Metrics));
         time ??= TimeProvider.System;
-        var guard = new Http1Guard(new Http1GuardServices(Live, new RecordedLog(), Metrics, new BucketTable(config.RateLimit, time), time));
-        Plane = new KestrelDataPlane(Live, Metrics, pipeline, guard.Apply, NullLoggerFactory.Instance, time);
+        var guard = new Http1Guard(new Http1GuardServices(Live, Log, Metrics, new BucketTable(config.RateLimit, time), time));
+        Plane = new KestrelDataPlane(Live, Metrics, pipeline, guard.Apply, NullLoggerFactory.Instance, time, new RefusedStreams(Live, Log, Metrics).Report);
     }
 
     public ProxyMetrics Metrics { get; } = new();
+
+    /// <summary>What was refused before the pipeline.</summary>
+    public RecordedLog Log { get; } = new();
 
     public TestCertificate Certificate { get; }
 

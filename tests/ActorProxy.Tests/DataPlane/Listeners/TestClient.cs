@@ -104,6 +104,16 @@ internal sealed class TestClient : IAsyncDisposable
         return all.ToArray();
     }
 
+    /// <summary>Sends no more; reads on.</summary>
+    public void EndInput() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Leaves with a reset.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+    }
+
     public ValueTask DisposeAsync()
     {
         Stream.Dispose();

@@ -1,0 +1,55 @@
+using ActorProxy.TestKit;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace ActorProxy.Tests.DataPlane.Listeners.Http2;
+
+/// <summary>What Kestrel refuses by itself never reaches the pipeline, and has its line all the same.</summary>
+public sealed class RefusedStreamTests
+{
+    private const string Refused = "REQUEST    400 -";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(":authority", "user@site.test")]
+    [InlineData(":authority", "a,b")]
+    [InlineData(":path", "no-slash")]
+    [InlineData(":path", "/%00")]
+    [InlineData(":method", "G ET")]
+    public async Task A_refused_stream_has_one_line_and_served_ones_have_none_of_it(string field, string value)
+    {
+        var port = FreePorts.Take(1)[0];
+        await using var served = await ServedDataPlane.StartAsync(
+            ServedDataPlane.Config(ServedDataPlane.Listener(port)), context => context.Response.WriteAsync("served", Stop));
+        await using (var connection = await TestClient.ConnectTlsAsync(port, Stop, http2: true))
+        {
+            await using var client = await Http2RawClient.BeginAsync(new RawClient(connection.Stream));
+            Assert.Equal("200 served", await client.AskAsync(Http2RawClient.Get("site.test")));
+
+            var answer = await client.AskAsync(Http2RawClient.Get("site.test").Select(good => good.Name == field ? (field, value) : good));
+
+            Assert.Equal("reset", answer);
+            await Eventually.HoldsAsync(() => served.Log.Lines.Count == 1, "a line", Stop);
+            Assert.Equal("200 served", await client.AskAsync(Http2RawClient.Get("site.test")));
+        }
+
+        await Eventually.HoldsAsync(() => served.Metrics.Connections == 0, "the connection ends", Stop);
+        Assert.Equal([Refused], served.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_head_that_ends_its_connection_has_a_line()
+    {
+        var port = FreePorts.Take(1)[0];
+        await using var served = await ServedDataPlane.StartAsync(
+            ServedDataPlane.Config(ServedDataPlane.Listener(port)), context => context.Response.WriteAsync("served", Stop));
+        await using var connection = await TestClient.ConnectTlsAsync(port, Stop, http2: true);
+        await using var client = await Http2RawClient.BeginAsync(new RawClient(connection.Stream));
+
+        Assert.Equal("goaway", await client.AskAsync([.. Http2RawClient.Get("site.test"), ("Upper", "x")]));
+
+        await Eventually.HoldsAsync(() => served.Log.Lines.Count == 1, "a line", Stop);
+        Assert.Equal([Refused], served.Log.Lines);
+    }
+}
