@@ -1,17 +1,36 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace ActorProxy.DataPlane.Tls;
 
-/// <summary>A connection's pipes as the stream that <see cref="System.Net.Security.SslStream"/> wants. One reader, one writer.</summary>
-/// <param name="transport">The pipes; not completed by this stream.</param>
-internal sealed class PipeStream(IDuplexPipe transport) : Stream
+/// <summary>
+/// A connection's pipes as the stream that <see cref="System.Net.Security.SslStream"/> wants. One reader, one writer. A read that
+/// waits allocates nothing: the stream itself is what is awaited.
+/// </summary>
+internal sealed class PipeStream : Stream, IValueTaskSource<int>
 {
-    private readonly PipeReader _input = transport.Input;
-    private readonly PipeWriter _output = transport.Output;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private readonly Action _onRead;
     private readonly Lock _gate = new();
     private TlsRecords _records;
     private volatile bool _isReading;
+
+    // A read that waits.
+    private ManualResetValueTaskSourceCore<int> _waiting;
+    private ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter _awaiter;
+    private Memory<byte> _destination;
+    private CancellationToken _cancellation;
+
+    /// <param name="transport">The pipes; not completed by this stream.</param>
+    public PipeStream(IDuplexPipe transport)
+    {
+        _input = transport.Input;
+        _output = transport.Output;
+        _onRead = OnRead;
+    }
 
     public override bool CanRead => true;
 
@@ -29,37 +48,30 @@ internal sealed class PipeStream(IDuplexPipe transport) : Stream
 
     /// <summary>Reads what is there. An empty buffer waits until something is, and consumes nothing.</summary>
     /// <exception cref="OperationCanceledException">The pending read was cancelled from outside: a clock ran out.</exception>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Enter();
         try
         {
             while (true)
             {
-                var result = await _input.ReadAsync(cancellationToken);
-                var available = result.Buffer;
-                var isOver = !available.IsEmpty || result.IsCompleted;
-                var count = (int)Math.Min(available.Length, buffer.Length);
-                var taken = available.Slice(0, count);
-                taken.CopyTo(buffer.Span);
-                Add(ref _records, taken);
-
-                // Gives the segments back: from here on the sequences know nothing any more, not even their length.
-                _input.AdvanceTo(taken.End);
-                if (result.IsCanceled)
+                var read = _input.ReadAsync(cancellationToken);
+                if (!read.IsCompletedSuccessfully)
                 {
-                    throw new OperationCanceledException();
+                    return WaitFor(read, buffer, cancellationToken);
                 }
 
-                if (isOver)
+                if (TryTake(read.Result, buffer.Span, out var count))
                 {
-                    return count;
+                    _isReading = false;
+                    return new ValueTask<int>(count);
                 }
             }
         }
-        finally
+        catch
         {
             _isReading = false;
+            throw;
         }
     }
 
@@ -113,6 +125,66 @@ internal sealed class PipeStream(IDuplexPipe transport) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    int IValueTaskSource<int>.GetResult(short token) => _waiting.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _waiting.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiting.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask<int> WaitFor(ValueTask<ReadResult> read, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        _waiting.Reset();
+        _destination = buffer;
+        _cancellation = cancellationToken;
+        _awaiter = read.ConfigureAwait(false).GetAwaiter();
+        var version = _waiting.Version;
+        _awaiter.UnsafeOnCompleted(_onRead);
+        return new ValueTask<int>(this, version);
+    }
+
+    private void OnRead()
+    {
+        int count;
+        try
+        {
+            while (!TryTake(_awaiter.GetResult(), _destination.Span, out count))
+            {
+                _awaiter = _input.ReadAsync(_cancellation).ConfigureAwait(false).GetAwaiter();
+                if (!_awaiter.IsCompleted)
+                {
+                    _awaiter.UnsafeOnCompleted(_onRead);
+                    return;
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is: thrown here it would end the process, and whoever awaits the read gets it.
+            _isReading = false;
+            _waiting.SetException(failure);
+            return;
+        }
+
+        _isReading = false;
+        _waiting.SetResult(count);
+    }
+
+    // False when there is neither a byte nor an end, and the read has to be made again.
+    private bool TryTake(ReadResult result, Span<byte> destination, out int count)
+    {
+        var available = result.Buffer;
+        var isOver = !available.IsEmpty || result.IsCompleted;
+        count = (int)Math.Min(available.Length, destination.Length);
+        var taken = available.Slice(0, count);
+        taken.CopyTo(destination);
+        Add(ref _records, taken);
+
+        // Gives the segments back: from here on the sequences know nothing any more, not even their length.
+        _input.AdvanceTo(taken.End);
+        return result.IsCanceled ? throw new OperationCanceledException() : isOver;
+    }
 
     private static void Add(ref TlsRecords records, in ReadOnlySequence<byte> bytes)
     {

@@ -87,7 +87,7 @@ public sealed class FloodTests
         await using var client = await Http2RawClient.ConnectAsync(front);
 
         await client.SendAsync(Enumerable.Range(0, Conduct.MostResets).SelectMany(_ => OpenAndReset(client)));
-        await Eventually.HoldsAsync(() => front.LastConnection!.Streams == 0, "their requests have ended", Cancelled);
+        await Eventually.HoldsAsync(() => front.LastConnection is { Streams: 0 }, "their requests have ended", Cancelled);
 
         Assert.Equal("404 Not Found", await client.AskAsync(Http2RawClient.Get()));
     }
