@@ -22,7 +22,10 @@ internal sealed class GracefulStop(
         readiness.Drain();
         systemd.Stopping();
         await dataPlane.DrainAsync(atOnce ? TimeSpan.Zero : TimeSpan.FromSeconds(config.ShutdownTimeoutSecs), CancellationToken.None);
-        using var limit = new CancellationTokenSource(atOnce ? FailedActorsTimeout : ActorsTimeout);
-        await actors.StopAsync(limit.Token);
+        var timeout = atOnce ? FailedActorsTimeout : ActorsTimeout;
+        using var limit = new CancellationTokenSource(timeout);
+        // The actor system heeds no token: whatever it still does is cut by the end of the process.
+        await actors.StopAsync(limit.Token).WaitAsync(timeout, TimeProvider.System, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
