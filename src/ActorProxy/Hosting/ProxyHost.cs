@@ -104,7 +104,8 @@ internal sealed class ProxyHost
         await using var management = await ManagementSetup.StartAsync(store.Running, _readiness, page, api, _time, _log.Factory);
         await using var keyDrift = key is null ? null : new AdminKeyDrift(key, parts.Drift, _time);
         parts = parts with { AdminSocket = admin is null ? null : admin.ActorProps };
-        using var actors = ActorSystemSetup.Build(hocon, parts);
+        // Let go of by the clean stop alone: after a failure an actor may hang, and would hold up the end, and write below the last line.
+        var actors = ActorSystemSetup.Build(hocon, parts);
         await actors.StartAsync();
         var stop = new GracefulStop(_readiness, _systemd, dataPlane, actors, loaded.Snapshot.Config);
         if (await StartedAsync(parts.Startup) is { } refs)
@@ -117,6 +118,7 @@ internal sealed class ProxyHost
         {
             _logger.Stopping(reason.Text);
             await stop.RunAsync(atOnce: false);
+            actors.Dispose();
             _logger.Stopped(ExitCodes.Ok);
             return ExitCodes.Ok;
         }
