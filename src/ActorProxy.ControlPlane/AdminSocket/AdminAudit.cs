@@ -19,10 +19,14 @@ internal sealed class AdminAudit(ILogger log, ProxyMetrics metrics, TimeProvider
 
     private readonly RefusalLimiter _refusals = new(time);
 
+    /// <summary>Whether nothing was read: such lines are few, however many come.</summary>
+    public static bool IsRefusedConnection(AdminAnswer answer, string command) =>
+        answer is AdminAnswer.Refused { Why: AdminRefusal.Forbidden or AdminRefusal.Busy } && command == ParsedLine.NoName;
+
     public void Answered(PeerCredentials peer, long acceptedAt, string command, AdminAnswer answer)
     {
         Count(command, answer.Outcome);
-        if (answer is AdminAnswer.Refused { Why: AdminRefusal.Forbidden or AdminRefusal.Busy } && command == ParsedLine.NoName)
+        if (IsRefusedConnection(answer, command))
         {
             RefusedConnection(peer, acceptedAt, answer.Outcome);
         }

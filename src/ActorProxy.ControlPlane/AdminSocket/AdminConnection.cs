@@ -23,6 +23,7 @@ internal sealed class AdminConnection
     private AdminRefusal? _refusal;
     private bool _lineOffered;
     private bool _wasOverdue;
+    private bool _wasTurnedAway;
     private ReadOnlyMemory<byte> _unsent;
     private int _thrownAway;
     private int _claimed;
@@ -97,6 +98,7 @@ internal sealed class AdminConnection
             return false;
         }
 
+        _wasTurnedAway = AdminAudit.IsRefusedConnection(answer, command);
         _parts.Audit.Answered(_peer, _acceptedAt, command, answer);
         return true;
     }
@@ -150,8 +152,7 @@ internal sealed class AdminConnection
                 AnswerWithoutActors();
                 break;
             case AdminPhase.Answering:
-                _parts.Audit.EndedWithout(_peer, _acceptedAt, CommandName, AdminAudit.NotTaken);
-                Close(AdminAudit.NotTaken);
+                GiveUp();
                 break;
             case AdminPhase.Lingering:
                 Close(AdminAudit.Disconnected);
@@ -259,8 +260,7 @@ internal sealed class AdminConnection
 
             if (sent == StreamResult.Broken)
             {
-                _parts.Audit.EndedWithout(_peer, _acceptedAt, CommandName, AdminAudit.NotTaken);
-                Close(AdminAudit.NotTaken);
+                GiveUp();
                 return;
             }
 
@@ -293,6 +293,17 @@ internal sealed class AdminConnection
                 return;
             }
         }
+    }
+
+    // A second line, but for whoever was refused at the door: a crowd of them would fill the log with it.
+    private void GiveUp()
+    {
+        if (!_wasTurnedAway)
+        {
+            _parts.Audit.EndedWithout(_peer, _acceptedAt, CommandName, AdminAudit.NotTaken);
+        }
+
+        Close(AdminAudit.NotTaken);
     }
 
     private void Close(string outcome)

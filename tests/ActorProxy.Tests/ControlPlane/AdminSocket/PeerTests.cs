@@ -84,6 +84,21 @@ public sealed class PeerTests : AdminSocketFixture
     }
 
     [Fact]
+    public async Task Who_leaves_without_taking_a_refusal_does_not_fill_the_log_either()
+    {
+        Requires.Program("python3");
+        await StartAsync(Roles);
+        const string Leave = "import socket,sys\nfor _ in range(300):\n s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.close()";
+
+        using var crowd = Start(Stranger, "env", "PATH=/usr/bin:/bin", "python3", "-c", Leave, Path);
+        await crowd.WaitForExitAsync(Cancelled);
+
+        await Eventually.HoldsAsync(
+            () => Metrics.AdminCommands.Any(count => count.Key.Outcome == "forbidden" && count.Value.Value == 300), "all were refused", Cancelled);
+        Assert.InRange(LinesOf("ADMIN").Count(), 1, 30);
+    }
+
+    [Fact]
     public async Task Viewers_can_not_keep_root_out_however_many_they_are()
     {
         await StartAsync(Roles);
