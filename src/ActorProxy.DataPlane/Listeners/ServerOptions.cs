@@ -19,11 +19,20 @@ public static class ServerOptions
     /// <summary>Sets the switches that Kestrel and its sockets read once. Before the first of them.</summary>
     public static void ApplyToProcess()
     {
-        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+        ApplyToKestrel();
 
         // What a socket waited for goes on on the thread that polled it: no hop, and no wake-up of a thread, for each of the four
         // times that a request crosses a socket. Nothing that runs there may block.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+    }
+
+    /// <summary>Those of them that are Kestrel's.</summary>
+    internal static void ApplyToKestrel()
+    {
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
+        // Answers that wait to be written, over HTTP/2. Above it the connection is cut without a farewell: the guard must be first.
+        AppContext.SetData("Microsoft.AspNetCore.Server.Kestrel.Http2.MaxConnectionFlowControlQueueSize", 4096);
     }
 
     internal static KestrelServerOptions Create(ProxyConfig config)

@@ -24,6 +24,8 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
     private readonly Lock _lock = new();
     private readonly long _began = time.GetTimestamp();
     private RecentCount _resets;
+    private int[]? _resetStreams;
+    private int _nextReset;
     private RecentCount _idleFrames;
     private int _highestStream;
     private int _newStream;
@@ -61,7 +63,7 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
 
             case FrameType.ResetStream:
                 Streams?.Remove(frame.Stream);
-                return CountReset();
+                return CountReset(frame.Stream) ?? CountIdleFrame("control_frames");
 
             case FrameType.Ping or FrameType.WindowUpdate when _answersSeen < Volatile.Read(ref _answersDue):
                 _answersSeen++;
@@ -82,7 +84,7 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
         else if (frame.Type == FrameType.ResetStream)
         {
             Streams?.Reset(frame.Stream);
-            CountReset();
+            CountReset(frame.Stream);
         }
         else if (frame.Type == FrameType.GoAway && Volatile.Read(ref _continuations) > ContinuationsOfFlood)
         {
@@ -121,20 +123,26 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
         return !IsOver;
     }
 
-    private bool CountReset()
+    // Nothing for a stream that was counted: both sides may reset it.
+    private bool? CountReset(int stream)
     {
-        int count;
         lock (_lock)
         {
-            count = _resets.Add(time.GetElapsedTime(_began));
+            _resetStreams ??= new int[MostResets];
+            if (_resetStreams.AsSpan().Contains(stream))
+            {
+                return null;
+            }
+
+            _resetStreams[_nextReset++ % MostResets] = stream;
+            if (_resets.Add(time.GetElapsedTime(_began)) <= MostResets)
+            {
+                return !IsOver;
+            }
         }
 
-        if (count > MostResets)
-        {
-            End("resets");
-        }
-
-        return !IsOver;
+        End("resets");
+        return false;
     }
 
     private void End(string reason)

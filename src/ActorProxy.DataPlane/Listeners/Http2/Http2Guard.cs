@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,19 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
     /// <summary>The middleware. Needs a <see cref="ClientConnection"/> among the features.</summary>
     public ConnectionDelegate Apply(ConnectionDelegate next) => connection => GuardAsync(connection, next);
 
+    // What was read is served; Kestrel then sees the end of its input, and says farewell.
+    private static void EndRead(PipeReader input)
+    {
+        try
+        {
+            input.CancelPendingRead();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection has ended meanwhile.
+        }
+    }
+
     private async Task GuardAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var transport = connection.Transport;
@@ -29,8 +43,8 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
             Log.Http2Abuse(logger, client.ClientIpText, reason);
             client.Transport?.Condemn();
 
-            // What was read is served; Kestrel then sees the end of its input, and says farewell.
-            transport.Input.CancelPendingRead();
+            // Not from here: the one who writes a frame must not run into the one who reads.
+            ThreadPool.UnsafeQueueUserWorkItem(EndRead, transport.Input, preferLocal: false);
         })
         { Streams = streams };
         var reader = new ObservedPipeReader(transport.Input, conduct);

@@ -7,7 +7,6 @@ namespace ActorProxy.Tests.DataPlane.Listeners.Http2;
 public sealed class ConductTests
 {
     private static readonly FrameHeader Ping = new(6, 0, 0, 8, 8);
-    private static readonly FrameHeader Reset = new(3, 0, 1, 4, 4);
     private static readonly FrameHeader WindowUpdate = new(8, 0, 0, 4, 4);
     private static readonly FrameHeader LargeData = new(0, 0, 1, 16 * 1024, 16 * 1024);
 
@@ -107,16 +106,39 @@ public sealed class ConductTests
     [Fact]
     public void Resets_of_both_sides_are_counted_together()
     {
-        for (var count = 0; count < Conduct.MostResets / 2; count++)
+        for (var stream = 1; stream < 2 * Conduct.MostResets; stream += 4)
         {
-            Assert.True(_conduct.Received(Reset));
-            _conduct.Sent(Reset);
+            Assert.True(_conduct.Received(Reset(stream)));
+            _conduct.Sent(Reset(stream + 2));
         }
 
         Assert.False(_conduct.IsOver);
-        _conduct.Sent(Reset);
+        _conduct.Sent(Reset(9999));
         Assert.True(_conduct.IsOver);
         Assert.Equal(["resets"], _ended);
+    }
+
+    [Fact]
+    public void A_stream_that_both_sides_reset_counts_once()
+    {
+        for (var stream = 1; stream < 2 * Conduct.MostResets; stream += 2)
+        {
+            Assert.True(_conduct.Received(Reset(stream)));
+            _conduct.Sent(Reset(stream));
+        }
+
+        Assert.False(_conduct.IsOver);
+    }
+
+    [Fact]
+    public void Resetting_one_stream_again_and_again_is_a_flood_of_control_frames()
+    {
+        for (var count = 0; count <= Conduct.MostIdleFrames; count++)
+        {
+            Assert.True(_conduct.Received(Reset(1)));
+        }
+
+        Assert.False(_conduct.Received(Reset(1)));
     }
 
     [Fact]
@@ -125,19 +147,19 @@ public sealed class ConductTests
         for (var stream = 1; stream < 2 * Conduct.MostResets; stream += 2)
         {
             Assert.True(_conduct.Received(new FrameHeader(1, 5, stream, 10, 10)));
-            Assert.True(_conduct.Received(Reset));
+            Assert.True(_conduct.Received(Reset(stream)));
         }
 
-        Assert.False(_conduct.Received(Reset));
+        Assert.False(_conduct.Received(Reset(9999)));
     }
 
     [Fact]
     public void Nineteen_resets_a_second_are_never_too_many()
     {
-        for (var count = 0; count < 1000; count++)
+        for (var stream = 1; stream < 2000; stream += 2)
         {
             _time.Advance(TimeSpan.FromSeconds(1.0 / 19));
-            Assert.True(_conduct.Received(Reset));
+            Assert.True(_conduct.Received(Reset(stream)));
         }
     }
 
@@ -153,6 +175,8 @@ public sealed class ConductTests
 
         Assert.Equal(["continuation"], _ended);
     }
+
+    private static FrameHeader Reset(int stream) => new(3, 0, stream, 4, 4);
 
     private void Repeat(int times, FrameHeader frame)
     {

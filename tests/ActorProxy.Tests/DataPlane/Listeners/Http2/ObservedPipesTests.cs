@@ -62,9 +62,9 @@ public sealed class ObservedPipesTests
         var conduct = new Conduct(TimeProvider.System, _ => _pipe.Reader.CancelPendingRead());
         var read = new ObservedPipeReader(_pipe.Reader, conduct).ReadAsync(Cancelled);
 
-        for (var count = 0; count <= Conduct.MostResets; count++)
+        for (var stream = 1; stream <= Conduct.MostResets + 1; stream++)
         {
-            conduct.Sent(new FrameHeader(3, 0, 1, 4, 4));
+            conduct.Sent(new FrameHeader(3, 0, stream, 4, 4));
         }
 
         Assert.True((await read).IsCompleted);
