@@ -69,7 +69,7 @@ public sealed class FloodTests
         await using var front = await ProxyFront.StartAsync(config);
         await using var client = await Http2RawClient.ConnectAsync(front);
 
-        await client.SendAsync(Enumerable.Range(0, 300).SelectMany(_ => OpenAndReset(client)));
+        await SendPacedAsync(front, client, () => OpenAndReset(client));
 
         Assert.Equal(EnhanceYourCalm, await client.ReadReasonAsync());
         // Whether the request of the reset that was too many came in before the end is a matter of a moment.
@@ -104,11 +104,11 @@ public sealed class FloodTests
         await using var client = await Http2RawClient.ConnectAsync(front);
 
         // Twice the largest window is an error of the stream (RFC 9113 §6.9.1).
-        await client.SendAsync(Enumerable.Range(0, 300).SelectMany(_ => new[]
-        {
+        await SendPacedAsync(front, client, () =>
+        [
             client.Head(Http2RawClient.Get(), out var stream),
             Http2Frames.Frame(WindowUpdate, 0, stream, LargestIncrement),
-        }));
+        ]);
 
         Assert.Equal(EnhanceYourCalm, await client.ReadReasonAsync());
     }
@@ -212,6 +212,16 @@ public sealed class FloodTests
         "window update" => Http2Frames.Frame(WindowUpdate, 0, 0, One),
         _ => Http2Frames.Frame(Unknown, 0, 0, One),
     };
+
+    // Three hundred, as fast as their requests end: faster ones, on a busy machine, Kestrel may cut off itself, without a word.
+    private static async Task SendPacedAsync(ProxyFront front, Http2RawClient client, Func<byte[][]> frames)
+    {
+        for (var time = 0; time < 12; time++)
+        {
+            await client.SendAsync(Enumerable.Range(0, 25).SelectMany(_ => frames()));
+            await Eventually.HoldsAsync(() => front.LastConnection!.Streams == 0, "their requests have ended", Cancelled);
+        }
+    }
 
     private static byte[][] OpenAndReset(Http2RawClient client) =>
         [client.Head(Http2RawClient.Get(), out var stream), Http2Frames.Frame(Reset, 0, stream, Cancel)];
