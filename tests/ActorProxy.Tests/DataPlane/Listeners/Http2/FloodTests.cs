@@ -219,7 +219,7 @@ public sealed class FloodTests
         for (var time = 0; time < 12; time++)
         {
             await client.SendAsync(Enumerable.Range(0, 25).SelectMany(_ => frames()));
-            await Eventually.HoldsAsync(() => front.LastConnection!.Streams == 0, "their requests have ended", Cancelled);
+            await Eventually.HoldsAsync(() => front.LastConnection is { Streams: 0 }, "their requests have ended", Cancelled);
         }
     }
 
