@@ -111,14 +111,14 @@ public sealed partial class KnownIncidentTests
     {
         using var hole = new BlackHole();
         await using var proxy = await RunningProxy.StartAsync(
-            [new SiteText(RunningProxy.Host, $"127.0.0.1:{hole.Port}", "upstream_connect_timeout_secs = 6")], Ct);
+            [new SiteText(RunningProxy.Host, $"127.0.0.1:{hole.Port}", "upstream_connect_timeout_secs = 8")], Ct);
         using var client = proxy.Client();
         var began = Stopwatch.GetTimestamp();
 
         using var response = await client.GetAsync("/", Ct);
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(5.9), TimeSpan.FromSeconds(20));
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(7.9), TimeSpan.FromSeconds(25));
     }
 
     [Fact]
