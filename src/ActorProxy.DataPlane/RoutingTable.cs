@@ -53,6 +53,10 @@ internal sealed class RoutingTable
     /// <summary>The endpoint bound at an address; <c>null</c> when this snapshot has none there (a removed listener that drains).</summary>
     public EndpointRoute? FindEndpoint(ListenAddress address) => _endpoints.GetValueOrDefault(address);
 
+    /// <summary>Whether a host has a site, through whichever listener it is reached.</summary>
+    /// <param name="host">Lower-cased, without port and trailing dot.</param>
+    public bool HasSite(ReadOnlySpan<char> host) => _sitesBySpan.ContainsKey(host);
+
     /// <summary>The site of a host that is reachable through a listener.</summary>
     /// <param name="host">Lower-cased, without port and trailing dot.</param>
     /// <param name="listener">The TLS address of the listener that the connection came through.</param>

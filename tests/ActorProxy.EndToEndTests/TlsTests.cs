@@ -54,6 +54,28 @@ public sealed class TlsTests
         Assert.Contains("New, TLSv1.3", (await RunAsync(proxy, "-noservername")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_host_that_is_exclusive_to_another_listener_is_refused_although_the_certificate_covers_it()
+    {
+        Requires.Program("openssl");
+        await using var upstream = await TestUpstream.StartAsync("a");
+        var port = FreePorts.Take(1)[0];
+        using var folder = new TempDirectory();
+        using var certificate = TestCertificates.SelfSigned("*.test");
+        var (cert, key) = certificate.WriteTo(folder);
+        await using var proxy = await RunningProxy.StartAsync(upstream, Ct, change: config => config with
+        {
+            Listeners =
+            [
+                config.Listeners[0] with { CertPath = cert, KeyPath = key },
+                new ListenerText(port, cert, key, new SiteText("only.test", upstream.Address)) { BindAddr = "127.0.0.2", More = "exclusive = true" },
+            ],
+        });
+
+        Assert.Contains("unrecognized name", (await RunAsync(proxy, "-servername", "only.test")).Error, StringComparison.Ordinal);
+        Assert.Contains("New, TLSv1.3", (await RunAsync(proxy, "-servername", "any.test")).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("AES128-SHA")]
     [InlineData("ECDHE-RSA-CHACHA20-POLY1305")]

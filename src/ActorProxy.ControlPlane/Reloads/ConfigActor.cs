@@ -315,7 +315,8 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         var next = target with { Revision = State.Current.Revision + 1 };
         var changes = ConfigDiff.Between(State.Current, next) with
         {
-            RestartRequired = ConfigDiff.NeedingRestart(_parts.Store.Running, next.Config),
+            // The file is as it was, and so is what it asks a restart for.
+            RestartRequired = State.RestartRequired,
         };
         if (changes.IsEmpty)
         {

@@ -55,11 +55,12 @@ internal static class ClientHelloGate
         }
     }
 
-    // A literal address is no name (RFC 6066 §3), though some clients send one: as if they had sent none.
+    // A literal address is no name (RFC 6066 §3), though some clients send one: as if they had sent none. A host that is exclusive to
+    // another listener is unknown here, whatever the certificate would cover.
     private static bool IsCovered(string name, RoutingTable routing, EndpointRoute endpoint) =>
         IPAddress.TryParse(name, out _)
         || routing.FindSite(name, endpoint.HttpsAddress) is not null
-        || (endpoint.Certificate is { } pair && CertificateNames.Cover(pair.Certificate, name));
+        || (!routing.HasSite(name) && endpoint.Certificate is { } pair && CertificateNames.Cover(pair.Certificate, name));
 
     private static async ValueTask<bool> RefuseAsync(AcceptedConnection connection, TlsAlert alert)
     {

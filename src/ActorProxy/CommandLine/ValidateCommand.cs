@@ -42,10 +42,9 @@ internal static class ValidateCommand
         return ExitCodes.Config;
     }
 
-    /// <summary>How a problem is shown to the operator who owns the file.</summary>
-    internal static string Line(string path, Problem problem, string severity) => problem.Line == 0
-        ? $"{path}: {severity}{problem.Message}"
-        : string.Create(CultureInfo.InvariantCulture, $"{path}:{problem.Line}:{problem.Column}: {severity}{problem.Message}");
+    /// <summary>How a problem is shown to the operator who owns the file; one of the file as a whole stands at its beginning.</summary>
+    internal static string Line(string path, Problem problem, string severity) => string.Create(
+        CultureInfo.InvariantCulture, $"{path}:{Math.Max(1, problem.Line)}:{Math.Max(1, problem.Column)}: {severity}{problem.Message}");
 
     private static string Summary(ProxyConfig config) =>
         $"{Counted(config.Listeners.Length, "listener")}, {Counted(config.Listeners.Sum(listener => listener.Sites.Length), "site")}";

@@ -37,7 +37,7 @@ public sealed class ValidateCommandTests : IDisposable
     {
         var path = _directory["none.toml"];
 
-        Assert.Equal((78, $"{path}: can't be read: No such file or directory\n1 problem\n"), await RunAsync(path));
+        Assert.Equal((78, $"{path}:1:1: can't be read: No such file or directory\n1 problem\n"), await RunAsync(path));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ValidateCommandTests : IDisposable
         var path = _directory.Write("c.toml", _text.Minimal);
         await using var writer = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
 
-        Assert.Equal((78, $"{path}: config file changed during read, please retry\n1 problem\n"), await RunAsync(path));
+        Assert.Equal((78, $"{path}:1:1: config file changed during read, please retry\n1 problem\n"), await RunAsync(path));
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string path)

@@ -16,6 +16,10 @@ internal sealed class Http2RawClient : IAsyncDisposable
     private const byte GoAway = 7;
     private const byte EndStream = 1;
     private const byte EndHeaders = 4;
+    private const byte Continuation = 9;
+
+    // RFC 9113 §6.5.2: what a server takes unless it says otherwise.
+    private const int LargestFrame = 16 * 1024;
 
     private readonly RawClient _connection;
     private int _nextStream = 1;
@@ -45,7 +49,13 @@ internal sealed class Http2RawClient : IAsyncDisposable
     public async Task<string> AskAsync(IEnumerable<(string Name, string Value)> fields)
     {
         var stream = TakeStream();
-        await SendFrameAsync(Headers, EndStream | EndHeaders, stream, Block(fields));
+        var pieces = Block(fields).Chunk(LargestFrame).ToArray();
+        for (var piece = 0; piece < pieces.Length; piece++)
+        {
+            var flags = (piece == 0 ? EndStream : 0) | (piece == pieces.Length - 1 ? EndHeaders : 0);
+            await SendFrameAsync(piece == 0 ? Headers : Continuation, (byte)flags, stream, pieces[piece]);
+        }
+
         return await ReadAnswerAsync(stream);
     }
 

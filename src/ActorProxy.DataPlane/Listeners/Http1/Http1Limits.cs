@@ -30,11 +30,12 @@ internal static class Http1Limits
         options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         // Kestrel compares an absolute target with Host letter by letter; the guard has compared them as hosts are.
         options.AllowHostHeaderOverride = true;
-        options.Limits.MaxRequestLineSize = 16 * 1024;
+        // Over HTTP/2 these bound what Kestrel reads before the proxy can answer: far enough above for 414 and 431 to be told.
+        options.Limits.MaxRequestLineSize = 128 * 1024;
         // A head and its trailer section share these two. Over HTTP/2 a head of more than twice as many fields ends the connection:
         // not before the guard has seen the flood of CONTINUATION that brings so many.
-        options.Limits.MaxRequestHeaderCount = 6 * Fields;
-        options.Limits.MaxRequestHeadersTotalSize = (2 * FieldBytes) + 1024;
+        options.Limits.MaxRequestHeaderCount = 20 * Fields;
+        options.Limits.MaxRequestHeadersTotalSize = 4 * FieldBytes;
         // The proxy has a limit of its own.
         options.Limits.MaxRequestBodySize = null;
     }

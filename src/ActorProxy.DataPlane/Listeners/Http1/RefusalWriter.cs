@@ -49,6 +49,12 @@ internal sealed class RefusalWriter(PipeWriter output, ClientConnection client, 
         return answer.Append("Connection: close\r\n\r\n").Append(refused.Method == "HEAD" ? "" : reason).ToString();
     }
 
+    private SiteRoute? SiteOf(RefusedHead refused)
+    {
+        var routing = services.Routing.Current;
+        return routing.FindSite(refused.Host, routing.FindEndpoint(client.Listener)?.HttpsAddress ?? client.Listener);
+    }
+
     private void Report(RefusedHead refused)
     {
         var line = new RequestLine
@@ -60,8 +66,9 @@ internal sealed class RefusalWriter(PipeWriter output, ClientConnection client, 
             Status = refused.Refusal.Status,
             Revision = services.Routing.Current.Revision,
         };
-        services.Metrics.UnknownHost.Begin();
-        services.Metrics.UnknownHost.End(refused.Refusal.Status, TimeSpan.Zero);
+        var counters = SiteOf(refused)?.Counters ?? services.Metrics.UnknownHost;
+        counters.Begin();
+        counters.End(refused.Refusal.Status, TimeSpan.Zero);
         services.Log.Request(line);
         if (refused.Refusal == Refusal.TooManyRequests)
         {

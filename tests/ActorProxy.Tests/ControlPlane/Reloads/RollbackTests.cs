@@ -34,6 +34,21 @@ public sealed class RollbackTests : ConfigActorTests
     }
 
     [Fact]
+    public async Task What_the_file_asks_a_restart_for_is_still_told_after_a_rollback()
+    {
+        var config = TestSnapshots.First.Config;
+        var answer = ReloadAsync();
+        var load = await Loads.NextAsync();
+        var changed = config with { HealthCheckPort = 9901, RateLimit = config.RateLimit with { Burst = 99 } };
+        load.SetResult(TestSnapshots.Valid(load.Current with { Revision = 2, Config = changed }, load.Current, config));
+        Assert.Equal(["health_check_port"], Assert.IsType<ReloadAnswer.Reloaded>(await answer).Changes.RestartRequired);
+
+        Assert.IsType<RolledBack>(await AskAsync(new Rollback()));
+
+        Assert.Equal(["health_check_port"], Store.State.RestartRequired);
+    }
+
+    [Fact]
     public async Task The_last_ten_snapshots_are_kept()
     {
         for (var i = 2; i <= 12; i++)

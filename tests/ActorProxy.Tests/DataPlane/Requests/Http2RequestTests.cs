@@ -104,6 +104,9 @@ public sealed class Http2RequestTests
 
         Assert.Equal("431 Request Header Fields Too Large", await client.AskAsync([.. Http2RawClient.Get(), .. many]));
         Assert.Equal("414 URI Too Long", await client.AskAsync(Http2RawClient.Get(path: "/" + new string('a', 8 * 1024))));
+        Assert.Equal("414 URI Too Long", await client.AskAsync(Http2RawClient.Get(path: "/" + new string('a', 60 * 1024))));
+        Assert.Equal(
+            "431 Request Header Fields Too Large", await client.AskAsync([.. Http2RawClient.Get(), ("x-large", new string('a', 63 * 1024))]));
         Assert.Equal("404 Not Found", await client.AskAsync(Http2RawClient.Get(path: "/" + new string('a', (8 * 1024) - 1))));
     }
 
