@@ -43,6 +43,9 @@ internal sealed class ClientConnection(ListenAddress listener, IPAddress clientI
     /// <summary>Over HTTP/2, the streams that are no requests yet.</summary>
     public UnreachedStreams? Unreached { get; set; }
 
+    /// <summary>Over HTTP/2, the streams that are open.</summary>
+    public OpenStreams? OpenStreams { get; set; }
+
     /// <summary>The handshake is over: the idle clock begins.</summary>
     public void HandshakeEnded() => Volatile.Write(ref _idleSince, _time.GetTimestamp());
 

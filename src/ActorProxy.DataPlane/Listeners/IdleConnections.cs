@@ -15,6 +15,9 @@ internal sealed class IdleConnections : IAsyncDisposable
     // For the farewell: GOAWAY, a 408 and the linger after it, FIN. With two intervals it stays below a second after the timeout.
     private static readonly TimeSpan FarewellTime = TimeSpan.FromMilliseconds(600);
 
+    // As long as a busy machine may take to say why. Whoever floods a little longer is only read and forgotten meanwhile.
+    private static readonly TimeSpan CondemnedTime = TimeSpan.FromSeconds(2);
+
     // How long a new connection to a listener that is going may take for its one request.
     private static readonly TimeSpan LastRequestTime = TimeSpan.FromSeconds(1);
 
@@ -83,7 +86,7 @@ internal sealed class IdleConnections : IAsyncDisposable
                 break;
 
             case ConnectionPhase.Condemned:
-                if (connection.PhaseTime >= FarewellTime)
+                if (connection.PhaseTime >= CondemnedTime)
                 {
                     connection.Abort(new ConnectionAbortedException("The client has gone too far."));
                 }

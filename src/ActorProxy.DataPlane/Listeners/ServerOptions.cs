@@ -76,7 +76,7 @@ public static class ServerOptions
 
         // A slow reader of a stream is a legitimate client.
         limits.MinResponseDataRate = null;
-        limits.Http2.MaxStreamsPerConnection = Http2Guard.MaxStreams;
+        limits.Http2.MaxStreamsPerConnection = Http2Guard.KestrelStreams;
         limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
         limits.Http2.InitialConnectionWindowSize = 768 * 1024;
         limits.Http2.InitialStreamWindowSize = 512 * 1024;

@@ -8,6 +8,7 @@ using ActorProxy.DataPlane.Redirect;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
 namespace ActorProxy.DataPlane.Requests;
@@ -29,7 +30,10 @@ internal sealed class RequestPipeline(
     public async Task InvokeAsync(HttpContext context)
     {
         var connection = context.Features.GetRequiredFeature<ClientConnection>();
-        var request = new RequestScope(connection, live.Current, time.GetTimestamp());
+        var request = new RequestScope(connection, live.Current, time.GetTimestamp())
+        {
+            Stream = connection.OpenStreams is null ? 0 : context.Features.GetRequiredFeature<IHttp2StreamIdFeature>().StreamId,
+        };
         request.Table.Use.Begin(request);
         context.Features.Get<Http1GuardState>()?.Announce(context.Response);
         try
@@ -58,7 +62,13 @@ internal sealed class RequestPipeline(
         var malformed = WellFormedness.Check(context, request);
         request.Counters = request.Route?.Counters ?? metrics.UnknownHost;
         request.Counters.Begin();
-        if (context.Features.Get<ITlsHandshakeFeature>() is null)
+        if (request.IsTooMany)
+        {
+            // Whatever it asks for. It costs its token all the same.
+            buckets.TryTake(request.ClientIp, out _);
+            Refuse(context, request);
+        }
+        else if (context.Features.Get<ITlsHandshakeFeature>() is null)
         {
             // The connection decides, not the table: after a reload the same address may serve TLS, but this one is still in clear.
             await RedirectApp.AnswerAsync(context, request, malformed);
@@ -75,7 +85,7 @@ internal sealed class RequestPipeline(
         }
         else if (HttpProtocol.IsHttp2(context.Request.Protocol) && !request.TryTakePlace())
         {
-            context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(RefusedStream);
+            Refuse(context, request);
         }
         else if ((MethodRule.Check(context) ?? CheckSite(request) ?? BodyLimit.Check(context, request)) is { } refused)
         {
@@ -85,6 +95,12 @@ internal sealed class RequestPipeline(
         {
             await ErrorAnswer.WriteAsync(context, failed);
         }
+    }
+
+    private static void Refuse(HttpContext context, RequestScope request)
+    {
+        request.Refuse();
+        context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(RefusedStream);
     }
 
     private static int? CheckSite(RequestScope request) => request.Route is null ? StatusCodes.Status404NotFound : null;
@@ -108,7 +124,8 @@ internal sealed class RequestPipeline(
 
     private void Report(HttpContext context, RequestScope request)
     {
-        var status = request.IsRefused || (!context.Response.HasStarted && context.RequestAborted.IsCancellationRequested)
+        var isAborted = !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested;
+        var status = request.IsRefused || request.IsGivenUp || isAborted
             ? ClientClosedRequest
             : context.Response.StatusCode;
         var line = Line(context, request, status);

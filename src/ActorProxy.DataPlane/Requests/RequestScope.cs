@@ -35,7 +35,16 @@ internal sealed class RequestScope(ClientConnection connection, RoutingTable tab
     /// <summary>Timestamp of the response's end when that was before the request's; 0 until then.</summary>
     public long ResponseEnded { get; set; }
 
-    /// <summary>Whether its stream was refused, since its connection's places were all taken.</summary>
+    /// <summary>Its number, over HTTP/2; else 0.</summary>
+    public int Stream { get; init; }
+
+    /// <summary>Whether the client had too many streams when it opened this one.</summary>
+    public bool IsTooMany => Connection.OpenStreams?.IsTooMany(Stream) == true;
+
+    /// <summary>Whether the client reset its stream before the answer had ended.</summary>
+    public bool IsGivenUp => Connection.OpenStreams?.WasGivenUp(Stream) == true;
+
+    /// <summary>Whether its stream was refused: there were too many, or its connection's places were all taken.</summary>
     public bool IsRefused { get; private set; }
 
     /// <summary>Where it is counted; <c>null</c> until its head was read.</summary>
@@ -45,9 +54,11 @@ internal sealed class RequestScope(ClientConnection connection, RoutingTable tab
     public bool TryTakePlace()
     {
         _holdsPlace = Connection.TryBeginStream();
-        IsRefused = !_holdsPlace;
         return _holdsPlace;
     }
+
+    /// <summary>Notes that its stream is refused.</summary>
+    public void Refuse() => IsRefused = true;
 
     /// <summary>Gives the place back; once is enough. Before the client can see the end of its answer, and ask again.</summary>
     public void LeavePlace()

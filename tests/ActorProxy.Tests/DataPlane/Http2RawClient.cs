@@ -92,7 +92,7 @@ internal sealed class Http2RawClient : IAsyncDisposable
     {
         try
         {
-            foreach (var some in frames.Chunk(100))
+            foreach (var some in frames.Chunk(2000))
             {
                 await _connection.Stream.WriteAsync((byte[])[.. some.SelectMany(frame => frame)], Stop);
             }
@@ -131,6 +131,31 @@ internal sealed class Http2RawClient : IAsyncDisposable
             if (await ReadFrameAsync() is { Type: Reset } frame && frame.Stream == stream)
             {
                 return BinaryPrimitives.ReadInt32BigEndian(frame.Payload);
+            }
+        }
+    }
+
+    /// <summary>Reads up to a stream's data.</summary>
+    public async Task ReadDataAsync(int stream)
+    {
+        while (await ReadFrameAsync() is var frame && (frame.Type != Data || frame.Stream != stream))
+        {
+        }
+    }
+
+    /// <summary>Reads up to a setting of the server's (RFC 9113 §6.5.1).</summary>
+    /// <returns>Its value.</returns>
+    public async Task<int> ReadSettingAsync(int setting)
+    {
+        while (true)
+        {
+            var frame = await ReadFrameAsync();
+            for (var at = 0; frame.Type == Settings && at < frame.Payload.Length; at += 6)
+            {
+                if (BinaryPrimitives.ReadUInt16BigEndian(frame.Payload.AsSpan(at)) == setting)
+                {
+                    return BinaryPrimitives.ReadInt32BigEndian(frame.Payload.AsSpan(at + 2));
+                }
             }
         }
     }

@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -40,6 +41,7 @@ internal sealed class ProxyFront : IAsyncDisposable
         var forwarder = new SiteForwarder(_clients, Log, time, NullLogger<SiteForwarder>.Instance);
         var pipeline = new RequestPipeline(Live, Log, Metrics, _buckets, forwarder, time, NullLogger<RequestPipeline>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddProvider(ServerErrors);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         _app = builder.Build();
         _app.Run(pipeline.InvokeAsync);
@@ -50,6 +52,9 @@ internal sealed class ProxyFront : IAsyncDisposable
     public RecordedLog Log { get; } = new();
 
     public ProxyMetrics Metrics { get; } = new();
+
+    /// <summary>What Kestrel took for an error of its own.</summary>
+    public ErrorLines ServerErrors { get; } = new();
 
     /// <summary>The connection that came last.</summary>
     public ClientConnection? LastConnection { get; private set; }
@@ -125,6 +130,7 @@ internal sealed class ProxyFront : IAsyncDisposable
         options.AllowAlternateSchemes = true;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
+        options.Limits.Http2.MaxStreamsPerConnection = Http2Guard.KestrelStreams;
         options.Limits.MinResponseDataRate = null;
         Http1Limits.Loosen(options);
         var guard = new Http1Guard(new Http1GuardServices(Live, Log, Metrics, _buckets, TimeProvider.System));

@@ -39,6 +39,9 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
     /// <summary>Where streams are noted; <c>null</c> for nowhere.</summary>
     public UnreachedStreams? Streams { get; init; }
 
+    /// <summary>Where their number is bounded; <c>null</c> for nowhere.</summary>
+    public OpenStreams? Open { get; init; }
+
     /// <summary>The connection is to end with ENHANCE_YOUR_CALM.</summary>
     public bool IsOver => Volatile.Read(ref _isOver) != 0;
 
@@ -52,7 +55,11 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
                 return frame.Content > 0 || frame.EndsStream || CountIdleFrame("empty_frames");
 
             case FrameType.Headers:
-                HeadBegan(frame.Stream);
+                if (!HeadBegan(frame.Stream))
+                {
+                    return false;
+                }
+
                 HeadWent(frame);
                 return true;
 
@@ -63,6 +70,7 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
 
             case FrameType.ResetStream:
                 Streams?.Remove(frame.Stream);
+                Open?.GiveUp(frame.Stream);
                 return CountReset(frame.Stream) ?? CountIdleFrame("control_frames");
 
             case FrameType.Ping or FrameType.WindowUpdate when _answersSeen < Volatile.Read(ref _answersDue):
@@ -84,24 +92,33 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
         else if (frame.Type == FrameType.ResetStream)
         {
             Streams?.Reset(frame.Stream);
+            Open?.End(frame.Stream);
             CountReset(frame.Stream);
         }
         else if (frame.Type == FrameType.GoAway && Volatile.Read(ref _continuations) > ContinuationsOfFlood)
         {
             End("continuation");
         }
+
+        if (frame.Type is FrameType.Data or FrameType.Headers && frame.EndsStream)
+        {
+            Open?.End(frame.Stream);
+        }
     }
 
-    // Trailers have their stream's number and are no new request.
-    private void HeadBegan(int stream)
+    // Trailers have their stream's number and are no new request. A stream that is one too many will be reset, and counts at once: before
+    // its request has been refused, any number of them could come.
+    private bool HeadBegan(int stream)
     {
-        if (stream > _highestStream)
+        Volatile.Write(ref _continuations, 0);
+        if (stream <= _highestStream)
         {
-            _highestStream = _newStream = stream;
-            _idleFrames.Clear();
+            return true;
         }
 
-        Volatile.Write(ref _continuations, 0);
+        _highestStream = _newStream = stream;
+        _idleFrames.Clear();
+        return Open?.TryBegin(stream) != false || CountReset(stream) != false;
     }
 
     private void HeadWent(in FrameHeader frame)

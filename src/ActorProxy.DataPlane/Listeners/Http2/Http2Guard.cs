@@ -17,6 +17,14 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
     /// <summary>Of one connection at a time, with those that were reset and whose requests are still at work.</summary>
     public const int MaxStreams = 100;
 
+    /// <summary>
+    /// What Kestrel takes for that number; clients read <see cref="MaxStreams"/>. It keeps the streams that have something to say, or
+    /// were reset, in a queue for twice as many, and cuts the connection without a farewell when that overflows: which it does when the
+    /// thread that empties the queue comes too late. So the queue must hold whatever can come before the guard ends the connection: the
+    /// streams that are open, those that were reset, and what has been read with the last of them.
+    /// </summary>
+    public const int KestrelStreams = 10 * MaxStreams;
+
     /// <summary>The middleware. Needs a <see cref="ClientConnection"/> among the features.</summary>
     public ConnectionDelegate Apply(ConnectionDelegate next) => connection => GuardAsync(connection, next);
 
@@ -37,7 +45,7 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
     {
         var transport = connection.Transport;
         var client = connection.Features.GetRequiredFeature<ClientConnection>();
-        var streams = client.Unreached = new UnreachedStreams(() => refused?.Invoke(client));
+        var streams = client.Unreached = new UnreachedStreams(time, () => refused?.Invoke(client));
         var conduct = new Conduct(time, reason =>
         {
             Log.Http2Abuse(logger, client.ClientIpText, reason);
@@ -46,7 +54,7 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
             // Not from here: the one who writes a frame must not run into the one who reads.
             ThreadPool.UnsafeQueueUserWorkItem(EndRead, transport.Input, preferLocal: false);
         })
-        { Streams = streams };
+        { Streams = streams, Open = client.OpenStreams = new OpenStreams() };
         var reader = new ObservedPipeReader(transport.Input, conduct);
         connection.Transport = new ObservedTransport(reader, new ObservedPipeWriter(transport.Output, conduct));
         try

@@ -2,7 +2,10 @@ using System.IO.Pipelines;
 
 namespace ActorProxy.DataPlane.Listeners.Http2;
 
-/// <summary>Passes on what Kestrel sends, and gives the GOAWAY of a connection that ends for its client's conduct the right reason.</summary>
+/// <summary>
+/// Passes on what Kestrel sends, and corrects two things in it: the reason in the GOAWAY of a connection that ends for its client's
+/// conduct, and how many streams there may be.
+/// </summary>
 internal sealed class ObservedPipeWriter(PipeWriter inner, Conduct conduct) : PipeWriter
 {
     // RFC 9113 §6.8: the last stream, then the reason, then debug data.
@@ -11,8 +14,13 @@ internal sealed class ObservedPipeWriter(PipeWriter inner, Conduct conduct) : Pi
     // ENHANCE_YOUR_CALM, RFC 9113 §7.
     private static readonly byte[] Reason = [0, 0, 0, 0xb];
 
+    // RFC 9113 §6.5.1 and §6.5.2: the setting in two bytes, its value in four.
+    private const int SettingLength = 6;
+    private const int MaxConcurrentStreams = 3;
+
     private FrameScanner _frames = new(preface: 0);
     private FrameHeader _frame;
+    private int _setting;
     private Memory<byte> _memory;
 
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
@@ -45,6 +53,10 @@ internal sealed class ObservedPipeWriter(PipeWriter inner, Conduct conduct) : Pi
             {
                 SetReason(written[^bytes.Length..]);
             }
+            else if (_frame.Type == FrameType.Settings)
+            {
+                SetMaxStreams(written[^bytes.Length..]);
+            }
 
             if (!_frames.TryNext(ref bytes, out var frame))
             {
@@ -65,6 +77,23 @@ internal sealed class ObservedPipeWriter(PipeWriter inner, Conduct conduct) : Pi
             if (offset + index - ReasonOffset is >= 0 and var at && at < Reason.Length)
             {
                 bytes[index] = Reason[at];
+            }
+        }
+    }
+
+    private void SetMaxStreams(Span<byte> bytes)
+    {
+        var offset = _frame.Length - _frames.Rest;
+        for (var index = 0; index < Math.Min(_frames.Rest, bytes.Length); index++)
+        {
+            var at = (offset + index) % SettingLength;
+            if (at < sizeof(ushort))
+            {
+                _setting = at == 0 ? bytes[index] << 8 : _setting | bytes[index];
+            }
+            else if (_setting == MaxConcurrentStreams)
+            {
+                bytes[index] = (byte)(Http2Guard.MaxStreams >> (8 * (SettingLength - 1 - at)));
             }
         }
     }

@@ -87,6 +87,18 @@ public sealed class ObservedPipesTests
     }
 
     [Fact]
+    public async Task The_settings_tell_of_a_hundred_streams_however_they_are_written()
+    {
+        var settings = Http2Frames.Frame(4, 0, 0, [0, 5, 0, 3, 0, 3, 0, 3, 0, 0, 0x3, 0xe8, 0, 8, 0, 3, 0, 1]);
+        byte[] expected = [.. Http2Frames.Frame(4, 0, 0, [0, 5, 0, 3, 0, 3, 0, 3, 0, 0, 0, 100, 0, 8, 0, 3, 0, 1]), .. Ping];
+
+        for (var split = 0; split <= settings.Length; split++)
+        {
+            Assert.Equal(expected, await WriteAsync(settings[..split], [.. settings[split..], .. Ping]));
+        }
+    }
+
+    [Fact]
     public async Task Any_other_goaway_stays_as_it_is() => Assert.Equal(GoAway, await WriteAsync(GoAway));
 
     private async Task WriteFloodAsync()

@@ -1,0 +1,86 @@
+namespace ActorProxy.DataPlane.Listeners.Http2;
+
+/// <summary>
+/// The streams of a connection that are open, as its frames show it: from the client's head to the end of the answer, or to a reset by
+/// either side. An answer that waits for its client's window keeps its stream open, although its request has ended.
+/// </summary>
+internal sealed class OpenStreams
+{
+    // Longer than a request takes to learn of its end: a connection with more resets than that in ten seconds is over.
+    private const int MostRemembered = 256;
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<int> _open = [];
+    private HashSet<int>? _tooMany;
+    private int[]? _givenUp;
+    private int _nextGivenUp;
+
+    /// <summary>Its head has begun.</summary>
+    /// <returns><c>false</c> when it is one too many: its request is to be refused.</returns>
+    public bool TryBegin(int stream)
+    {
+        lock (_lock)
+        {
+            if (_open.Count < Http2Guard.MaxStreams)
+            {
+                _open.Add(stream);
+                return true;
+            }
+
+            (_tooMany ??= []).Add(stream);
+            return false;
+        }
+    }
+
+    /// <summary>The server has ended or reset it.</summary>
+    public void End(int stream)
+    {
+        lock (_lock)
+        {
+            Leave(stream);
+        }
+    }
+
+    /// <summary>The client reset it.</summary>
+    public void GiveUp(int stream)
+    {
+        lock (_lock)
+        {
+            if (Leave(stream))
+            {
+                Volatile.Write(ref _givenUp, _givenUp ?? new int[MostRemembered]);
+                _givenUp[_nextGivenUp++ % MostRemembered] = stream;
+            }
+        }
+    }
+
+    /// <summary>Whether it is one of those that are to be refused.</summary>
+    public bool IsTooMany(int stream)
+    {
+        if (Volatile.Read(ref _tooMany) is null)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            return _tooMany!.Contains(stream);
+        }
+    }
+
+    /// <summary>Whether the client reset it before its answer had ended, of late.</summary>
+    public bool WasGivenUp(int stream)
+    {
+        if (Volatile.Read(ref _givenUp) is null)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            return _givenUp.AsSpan().Contains(stream);
+        }
+    }
+
+    private bool Leave(int stream) => _open.Remove(stream) || _tooMany?.Remove(stream) == true;
+}
