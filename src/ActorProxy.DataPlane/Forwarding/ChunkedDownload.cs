@@ -78,7 +78,7 @@ internal sealed class ChunkedDownload(Stream body, HttpResponseMessage response)
             foreach (var value in values)
             {
                 // Over HTTP/2 a value may hold anything: a line end in it would begin another field, or another response.
-                if (!FieldSyntax.IsToken(name) || !FieldSyntax.IsValue(value))
+                if (!FieldSyntax.IsToken(name) || !AnswerEncoding.IsGood(value))
                 {
                     throw new UpstreamProtocolException("a trailer that is no field");
                 }

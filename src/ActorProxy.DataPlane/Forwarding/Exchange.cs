@@ -1,3 +1,4 @@
+using ActorProxy.DataPlane.Listeners.Http1;
 using ActorProxy.DataPlane.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -42,6 +43,9 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
     /// <summary>Whether the client's body turned out to be larger than the limit.</summary>
     public bool IsBodyTooLarge { get; private set; }
 
+    /// <summary>Whether the client's trailers turned out to be malformed, behind a head that was forwarded.</summary>
+    public bool IsMalformed { get; private set; }
+
     public long BodyLimit => Request.Table.Config.Body.LimitBytes;
 
     /// <summary>Fields that belong to content, of a request that has none; <c>null</c> for no such field.</summary>
@@ -49,9 +53,10 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
 
     /// <summary>The client's trailers that may pass, once its body has been read to the end.</summary>
     public IEnumerable<KeyValuePair<string, StringValues>> RequestTrailers =>
-        Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers
-            ? trailers.Trailers.Where(trailer => TrailerRules.MayPass(trailer.Key))
-            : [];
+        ReceivedTrailers is { Count: > 0 } trailers ? trailers.Where(trailer => TrailerRules.MayPass(trailer.Key)) : [];
+
+    private IHeaderDictionary? ReceivedTrailers =>
+        Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } feature ? feature.Trailers : null;
 
     /// <summary>The head of the upstream's answer came.</summary>
     public void ResponseBegan(bool isTunnel)
@@ -69,6 +74,18 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
         return new BodyTooLargeException(BodyLimit);
     }
 
+    /// <summary>Breaks the upload off before its end is told to the upstream, when the trailers are no fields. Those that do not pass count too.</summary>
+    /// <exception cref="MalformedRequestException">One of them would be read as something else.</exception>
+    public void CheckTrailers()
+    {
+        // HTTP/1.1 trailers have been through the guard, and Kestrel checks none of HTTP/2.
+        if (ReceivedTrailers is { Count: > 0 } trailers && !trailers.All(IsField))
+        {
+            IsMalformed = true;
+            throw new MalformedRequestException();
+        }
+    }
+
     /// <summary>Sends the response's head now, although no byte of its body has come.</summary>
     public async Task StartResponseAsync(CancellationToken cancellationToken)
     {
@@ -80,4 +97,7 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
     }
 
     public void Dispose() => Clock.Dispose();
+
+    private static bool IsField(KeyValuePair<string, StringValues> field) =>
+        FieldSyntax.IsToken(field.Key) && field.Value.All(value => FieldSyntax.IsHttp2Value(value));
 }

@@ -10,9 +10,17 @@ internal static class ResponseFields
 {
     private const string ContentLength = "Content-Length";
 
+    // RFC 9113 §8.2.2: a message with one of them is malformed.
+    private static readonly string[] ForbiddenOverHttp2 = ["Connection", "Transfer-Encoding", "Keep-Alive", "Proxy-Connection", "Upgrade"];
+
     /// <exception cref="UpstreamProtocolException">It can be read in two ways.</exception>
     public static void Copy(HttpResponseMessage from, HttpResponse to)
     {
+        if (from.Version >= HttpVersion.Version20)
+        {
+            CheckHttp2(from);
+        }
+
         var hasLengths = from.Content.Headers.NonValidated.TryGetValues(ContentLength, out var lengths);
         if (hasLengths && (lengths.Count > 1 || from.Headers.NonValidated.Contains("Transfer-Encoding")))
         {
@@ -27,6 +35,11 @@ internal static class ResponseFields
             // RFC 9110 §8.6: never there.
             to.Headers.ContentLength = null;
         }
+        else if (from.StatusCode == HttpStatusCode.ResetContent)
+        {
+            // RFC 9110 §15.3.6: no content, and its length says so. What came is dropped.
+            to.Headers.ContentLength = 0;
+        }
     }
 
     public static void CopyTrailers(HttpResponseHeaders from, IHeaderDictionary to)
@@ -35,7 +48,38 @@ internal static class ResponseFields
         {
             if (TrailerRules.MayPass(name))
             {
+                CheckValues(values);
                 to[name] = ToStringValues(values);
+            }
+        }
+    }
+
+    // Of HTTP/1.1 all this has been checked where it was read.
+    private static void CheckHttp2(HttpResponseMessage message)
+    {
+        if (Array.Exists(ForbiddenOverHttp2, message.Headers.NonValidated.Contains))
+        {
+            throw new UpstreamProtocolException("a field of HTTP/1.1");
+        }
+
+        foreach (var (_, values) in message.Headers.NonValidated)
+        {
+            CheckValues(values);
+        }
+
+        foreach (var (_, values) in message.Content.Headers.NonValidated)
+        {
+            CheckValues(values);
+        }
+    }
+
+    private static void CheckValues(HeaderStringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (!AnswerEncoding.IsGood(value))
+            {
+                throw new UpstreamProtocolException("a control byte in a field");
             }
         }
     }

@@ -24,9 +24,19 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
             Upgrade = UpgradeRules.Read(context),
             TakesRawTarget = clients.TakesRawTarget(site.Site),
         };
-        var error = await _forwarder.SendAsync(
-            context, site.UpstreamPrefix, clients.For(site.Site), UpstreamClients.ConfigFor(site.Site),
-            new RequestTransformer(exchange, time), exchange.Clock.Token);
+        ForwarderError error;
+        try
+        {
+            error = await _forwarder.SendAsync(
+                context, site.UpstreamPrefix, clients.For(site.Site), UpstreamClients.ConfigFor(site.Site),
+                new RequestTransformer(exchange, time), exchange.Clock.Token);
+        }
+        catch (UpstreamProtocolException malformed)
+        {
+            // Trailers: the one step whose failure the forwarder leaves to its caller.
+            return BreakOff(context, site, UpstreamFailure.Of(ForwarderError.ResponseBodyDestination, malformed, exchange), malformed);
+        }
+
         if (exchange.IsResponseWhole)
         {
             return null;
@@ -39,17 +49,29 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
         }
 
         var failure = UpstreamFailure.Of(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, exchange);
-        Report(context, site, failure);
+        Report(site, failure, context.Features.Get<IForwarderErrorFeature>()?.Exception);
         return context.Response.HasStarted || context.RequestAborted.IsCancellationRequested ? null : failure.Status;
     }
 
-    private void Report(HttpContext context, SiteRoute site, UpstreamFailure failure)
+    private int? BreakOff(HttpContext context, SiteRoute site, UpstreamFailure failure, Exception cause)
+    {
+        Report(site, failure, cause);
+        if (!context.Response.HasStarted)
+        {
+            return failure.Status;
+        }
+
+        context.Abort();
+        return null;
+    }
+
+    private void Report(SiteRoute site, UpstreamFailure failure, Exception? cause)
     {
         if (failure.Word is { } word)
         {
             site.Counters.UpstreamFailed(word);
             log.UpstreamError(site.Site.Host, site.UpstreamText, word);
-            logger.UpstreamFailed(context.Features.Get<IForwarderErrorFeature>()?.Exception, site.Site.Host, site.UpstreamText);
+            logger.UpstreamFailed(cause, site.Site.Host, site.UpstreamText);
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class UploadContent : HttpContent, IHasTrailers
             await _body.CopyToAsync(upload, context, cancellationToken);
             // The forwarder's content keeps what failed at our side to itself: a body cut short would end as if it were whole.
             upload.Failure?.Throw();
+            _exchange.CheckTrailers();
         }
         finally
         {

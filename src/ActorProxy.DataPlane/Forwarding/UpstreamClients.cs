@@ -72,7 +72,7 @@ internal sealed class UpstreamClients : IDisposable
         MaxResponseHeadersLength = MaxResponseHeadersKiB,
         PooledConnectionIdleTimeout = IdleConnectionLifetime,
         RequestHeaderEncodingSelector = EncodeRequestField,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => AnswerEncoding.Instance,
         UseCookies = false,
         UseProxy = false,
     };

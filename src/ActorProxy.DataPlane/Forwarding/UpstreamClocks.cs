@@ -1,5 +1,6 @@
 using System.Net;
 using ActorProxy.DataPlane.Forwarding.Http1;
+using Microsoft.AspNetCore.Http;
 
 namespace ActorProxy.DataPlane.Forwarding;
 
@@ -24,6 +25,13 @@ internal sealed class UpstreamClocks(HttpMessageHandler upstream, TimeProvider t
         var upgraded = response.StatusCode == HttpStatusCode.SwitchingProtocols
             || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
         exchange.ResponseBegan(upgraded);
+        if (!upgraded && response.IsSuccessStatusCode && HttpMethods.IsConnect(exchange.Context.Request.Method))
+        {
+            // To the client it would say that the tunnel stands (RFC 8441 §5).
+            response.Dispose();
+            throw new UpstreamProtocolException("success instead of an upgrade");
+        }
+
         exchange.FramesResponse = !upgraded && ResponseFraming.IsOurs(exchange.Context.Request, response);
         if (response.Content is AnswerContent answer)
         {
@@ -31,14 +39,26 @@ internal sealed class UpstreamClocks(HttpMessageHandler upstream, TimeProvider t
         }
         else
         {
-            response.Content = new DownloadContent(response.Content, exchange, upgraded, body => Frame(body, exchange, response));
+            var length = upgraded ? null : MeasuredDownload.LengthOf(request, response);
+            response.Content = new DownloadContent(response.Content, exchange, upgraded, body => Frame(Measure(body, length), exchange, response));
         }
 
         return response;
     }
 
-    private static Stream Frame(Stream body, Exchange exchange, HttpResponseMessage response) =>
-        exchange.FramesResponse ? new ChunkedDownload(body, response) : body;
+    private static Stream Measure(Stream body, long? length) => length is { } announced ? new MeasuredDownload(body, announced) : body;
+
+    private static Stream Frame(Stream body, Exchange exchange, HttpResponseMessage response)
+    {
+        if (response.StatusCode == HttpStatusCode.ResetContent)
+        {
+            // Whatever it brings is not for the client (RFC 9110 §15.3.6), and its connection is not used again.
+            body.Dispose();
+            return Stream.Null;
+        }
+
+        return exchange.FramesResponse ? new ChunkedDownload(body, response) : body;
+    }
 
     protected override void Dispose(bool disposing)
     {

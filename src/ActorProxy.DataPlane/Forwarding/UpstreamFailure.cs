@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorProxy.DataPlane.Forwarding.Http1;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -15,7 +16,12 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
     private const string Reset = "reset";
     private const string Closed = "closed";
 
-    /// <summary>Finds out. The clocks know best, then the client's own failures, then what the upstream's side threw.</summary>
+    private static readonly UpstreamFailure ByClient = new(StatusCodes.Status400BadRequest, null);
+
+    /// <summary>
+    /// Finds out. The clocks know best; then what the client is known to have done; then what the upstream's side threw, for that
+    /// makes the client's side fail as well; what is left is a client that went away.
+    /// </summary>
     public static UpstreamFailure Of(ForwarderError error, Exception? cause, Exchange exchange)
     {
         if (exchange.Clock.Expired != ExchangeTimeout.None)
@@ -28,24 +34,46 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
             return new UpstreamFailure(StatusCodes.Status413PayloadTooLarge, null);
         }
 
-        // RequestAborted tells nothing here: a response that was broken off for the upstream's fault has set it as well.
-        if (IsClients(error))
+        if (exchange.IsMalformed)
         {
-            return new UpstreamFailure(Find<BadHttpRequestException>(cause)?.StatusCode ?? StatusCodes.Status400BadRequest, null);
+            return ByClient;
         }
 
-        if (Find<UpstreamConnectException>(cause) is { } connect)
+        if (Find<BadHttpRequestException>(cause) is { } malformed)
+        {
+            return new UpstreamFailure(malformed.StatusCode, null);
+        }
+
+        // The client's bytes failed to come: what broke after that is a consequence.
+        if (error is ForwarderError.RequestBodyClient or ForwarderError.UpgradeRequestClient && !IsCancelled(cause))
+        {
+            return ByClient;
+        }
+
+        // RequestAborted tells nothing here: a response that was broken off for the upstream's fault has set it as well.
+        return OfUpstream(cause) ?? (IsClients(error) ? ByClient : new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(cause)));
+    }
+
+    // What is known to come from the upstream's side: that also stops the client's upload, which then looks cancelled.
+    private static UpstreamFailure? OfUpstream(Exception? cause)
+    {
+        if (FindUncancelled<UpstreamConnectException>(cause) is { } connect)
         {
             return Of(connect.Failure);
         }
 
         // An upload is stopped because something else happened: that counts, unless all was well.
-        var failed = Find<UpstreamException>(cause, static found => found.Kind != UpstreamFailureKind.UploadStopped) ?? Find<UpstreamException>(cause);
+        var failed = FindUncancelled<UpstreamException>(cause, static found => found.Kind != UpstreamFailureKind.UploadStopped)
+            ?? FindUncancelled<UpstreamException>(cause);
         return failed?.Kind switch
         {
+            null when FindUncancelled<UpstreamProtocolException>(cause) is not null => new UpstreamFailure(StatusCodes.Status502BadGateway, Protocol),
+            null when FindUncancelled<HttpRequestException>(cause) is { } general => new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(general)),
+            null => null,
+            UpstreamFailureKind.RequestBody => ByClient,
             UpstreamFailureKind.NoFreeConnection => new UpstreamFailure(StatusCodes.Status504GatewayTimeout, "no_free_connection"),
             UpstreamFailureKind.UploadStopped => new UpstreamFailure(StatusCodes.Status502BadGateway, null),
-            _ => new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(failed ?? cause)),
+            _ => new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(failed)),
         };
     }
 
@@ -74,6 +102,10 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
         or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeRequestCanceled
         or ForwarderError.UpgradeResponseClient or ForwarderError.UpgradeResponseCanceled;
 
+    // The first is the upload's. The read of an upload that was stopped fails as one that the client stopped, but for this.
+    private static bool IsCancelled(Exception? cause) =>
+        (cause is AggregateException several ? several.InnerExceptions[0] : cause) is OperationCanceledException and not ConnectionAbortedException;
+
     private static string WordOf(Exception? cause)
     {
         if (Find<SocketException>(cause) is { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted })
@@ -85,12 +117,17 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
         return error == HttpRequestError.ResponseEnded ? Closed : Protocol;
     }
 
-    private static T? Find<T>(Exception? exception, Func<T, bool>? which = null)
+    private static T? Find<T>(Exception? exception, Func<T, bool>? which = null, bool throughCancelled = true)
         where T : Exception => exception switch
         {
             null => null,
             T found when which?.Invoke(found) ?? true => found,
-            AggregateException several => several.InnerExceptions.Select(inner => Find(inner, which)).FirstOrDefault(found => found is not null),
-            _ => Find(exception.InnerException, which),
+            OperationCanceledException when !throughCancelled => null,
+            AggregateException several => several.InnerExceptions.Select(inner => Find(inner, which, throughCancelled)).FirstOrDefault(found => found is not null),
+            _ => Find(exception.InnerException, which, throughCancelled),
         };
+
+    // What is inside a cancellation was brought about by it: the client left, and the upstream's connection was ended for that.
+    private static T? FindUncancelled<T>(Exception? exception, Func<T, bool>? which = null)
+        where T : Exception => Find(exception, which, throughCancelled: false);
 }

@@ -30,4 +30,7 @@ internal static class FieldSyntax
 
     /// <inheritdoc cref="IsValue(ReadOnlySpan{byte})"/>
     public static bool IsValue(ReadOnlySpan<char> text) => !text.ContainsAny(ControlChars);
+
+    /// <summary>Whether a value is good over HTTP/2, where nobody takes the blanks off its ends (RFC 9113 §8.2.1).</summary>
+    public static bool IsHttp2Value(ReadOnlySpan<char> text) => IsValue(text) && text is not ([' ' or '\t', ..] or [.., ' ' or '\t']);
 }

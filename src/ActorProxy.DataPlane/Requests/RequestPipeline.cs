@@ -47,7 +47,7 @@ internal sealed class RequestPipeline(
         }
         catch (Exception failure)
         {
-            await GiveUpAsync(context, failure);
+            await GiveUpAsync(context, request, failure);
         }
         finally
         {
@@ -105,7 +105,7 @@ internal sealed class RequestPipeline(
 
     private static int? CheckSite(RequestScope request) => request.Route is null ? StatusCodes.Status404NotFound : null;
 
-    private async Task GiveUpAsync(HttpContext context, Exception failure)
+    private async Task GiveUpAsync(HttpContext context, RequestScope request, Exception failure)
     {
         // A client that left in the middle is no failure of ours.
         if (!context.RequestAborted.IsCancellationRequested)
@@ -119,12 +119,21 @@ internal sealed class RequestPipeline(
             return;
         }
 
-        await ErrorAnswer.WriteAsync(context, StatusCodes.Status502BadGateway);
+        try
+        {
+            await ErrorAnswer.WriteAsync(context, StatusCodes.Status502BadGateway);
+        }
+        catch (Exception unwritable) when (unwritable is InvalidOperationException or IOException or OperationCanceledException)
+        {
+            // Kestrel would answer with a 500 of its own. The client sees the connection, or its stream, end.
+            request.IsCutOff = !context.RequestAborted.IsCancellationRequested;
+            context.Abort();
+        }
     }
 
     private void Report(HttpContext context, RequestScope request)
     {
-        var isAborted = !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested;
+        var isAborted = !context.Response.HasStarted && !request.IsCutOff && context.RequestAborted.IsCancellationRequested;
         var status = request.IsRefused || request.IsGivenUp || isAborted
             ? ClientClosedRequest
             : context.Response.StatusCode;

@@ -47,6 +47,9 @@ internal sealed class RequestScope(ClientConnection connection, RoutingTable tab
     /// <summary>Whether its stream was refused: there were too many, or its connection's places were all taken.</summary>
     public bool IsRefused { get; private set; }
 
+    /// <summary>Whether not even an error could be sent, so that we ended the connection, or the stream.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>Where it is counted; <c>null</c> until its head was read.</summary>
     public SiteCounters? Counters { get; set; }
 

@@ -22,14 +22,15 @@ internal static class WellFormedness
     /// <returns>The status that refuses it; <c>null</c> when it is well-formed.</returns>
     public static int? Check(HttpContext context, RequestScope request)
     {
+        // Both before anything is refused: the line of a refused request names what could be read.
         ReadTarget(context, request);
-        var isHttp2 = HttpProtocol.IsHttp2(context.Request.Protocol);
-        if (isHttp2 && CheckHttp2Fields(context.Request) is { } status)
+        var hasHost = TryReadHost(context.Request, request);
+        if (HttpProtocol.IsHttp2(context.Request.Protocol) && CheckHttp2Fields(context.Request) is { } status)
         {
             return status;
         }
 
-        if (!FieldSyntax.IsToken(context.Request.Method) || !TryReadHost(context.Request, request))
+        if (!hasHost || !FieldSyntax.IsToken(context.Request.Method))
         {
             return StatusCodes.Status400BadRequest;
         }
@@ -90,7 +91,7 @@ internal static class WellFormedness
             {
                 fields++;
                 bytes += name.Length + (value?.Length ?? 0) + FieldOverhead;
-                if (!FieldSyntax.IsValue(value))
+                if (!FieldSyntax.IsHttp2Value(value))
                 {
                     return StatusCodes.Status400BadRequest;
                 }

@@ -39,6 +39,29 @@ public sealed class PassedResponseTests
         Assert.Equal(hasLength, passed.Contains("Content-Length: 0"));
     }
 
+    [Theory]
+    [InlineData("Content-Length: 5\r\n\r\nhello")]
+    [InlineData("Content-Length: 0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("\r\nhello")]
+    public async Task A_205_brings_no_body_whatever_it_says(string rest)
+    {
+        await using var upstream = RawUpstream.Answering("HTTP/1.1 205 Reset Content\r\nX-A: 1\r\n" + rest);
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        await using var client = await front.RawAsync();
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+
+        var answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 205 Reset Content\r\n", answer);
+        Assert.Contains("\r\nX-A: 1\r\n", answer);
+        Assert.Equal(2, answer.Split("\r\nContent-Length: 0\r\n").Length);
+        Assert.DoesNotContain("Transfer-Encoding", answer);
+        Assert.EndsWith("\r\n\r\n", answer);
+        await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", TestContext.Current.CancellationToken);
+        Assert.Equal(["REQUEST a.test GET / 205 upstream"], front.Log.Lines);
+    }
+
     [Fact]
     public async Task Head_keeps_the_length_of_what_get_would_have_brought()
     {

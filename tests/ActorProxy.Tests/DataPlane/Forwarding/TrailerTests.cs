@@ -1,6 +1,7 @@
 using System.Text;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.TestKit;
+using ActorProxy.Tests.DataPlane.Listeners;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xunit;
@@ -11,6 +12,8 @@ namespace ActorProxy.Tests.DataPlane.Forwarding;
 public sealed class TrailerTests
 {
     private const string Forbidden = "Authorization: x\r\nContent-Length: 9\r\nTransfer-Encoding: gzip\r\nSet-Cookie: a\r\nX-Forwarded-For: 6.6.6.6\r\nX_Real_IP: 6.6.6.6\r\n";
+
+    private static readonly (string, string)[] Post = [(":method", "POST"), (":scheme", "https"), (":authority", "a.test"), (":path", "/")];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -127,12 +130,58 @@ public sealed class TrailerTests
         await using var client = await Http2RawClient.ConnectAsync(front);
 
         var answer = await client.AskAsync(
-            [(":method", "POST"), (":scheme", "https"), (":authority", "a.test"), (":path", "/")],
+            Post,
             "hello",
             [("x-sum", "1"), ("authorization", "x"), ("x-forwarded-for", "6.6.6.6"), ("x-sum", "2")]);
 
         Assert.StartsWith("200", answer);
         Assert.EndsWith("hello\r\n0\r\nx-sum: 1\r\nx-sum: 2\r\n\r\n", await seen);
+    }
+
+    [Theory]
+    [InlineData("content-length ", "5")]
+    [InlineData("content-length: 5", "x")]
+    [InlineData("x-a: b\r\n\r\nget /smuggled http/1.1\r\nhost: a.test\r\nx", "y")]
+    [InlineData("x-sum", "a\u0001b")]
+    [InlineData("x-sum", "a\nb")]
+    [InlineData("x-sum", "a\r\n\r\nGET /smuggled HTTP/1.1")]
+    [InlineData("x-sum", " a")]
+    [InlineData("authorization", "a\u007f")]
+    public async Task A_malformed_trailer_of_an_http2_client_breaks_the_upstream_request_off(string name, string value)
+    {
+        var seen = new TaskCompletionSource<string>();
+        await using var upstream = new RawUpstream(async connection => seen.SetResult((await connection.ReadToEndAsync()).Text));
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        await using var client = await Http2RawClient.ConnectAsync(front);
+
+        Assert.Equal("400 Bad Request", await client.AskAsync(Post, "hello", [("x-good", "1"), (name, value)]));
+
+        Assert.DoesNotContain("\r\n0\r\n", await seen.Task);
+        await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", Stop);
+        Assert.Equal(["REQUEST a.test POST / 400 upstream"], front.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_malformed_trailer_behind_the_beginning_of_an_answer_ends_the_stream()
+    {
+        var seen = new TaskCompletionSource<string>();
+        await using var upstream = new RawUpstream(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+            seen.SetResult((await connection.ReadToEndAsync()).Text);
+        });
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        await using var client = await Http2RawClient.ConnectAsync(front);
+        await client.SendAsync([client.Head(Post, out var stream, flags: 4)]);
+        await client.ReadDataAsync(stream);
+
+        await client.SendAsync([Http2Frames.Frame(type: 1, flags: 5, stream, Http2RawClient.Block([("x a", "1")]))]);
+
+        await client.ReadResetAsync(stream);
+        Assert.DoesNotContain("0\r\n\r\n", await seen.Task);
+        await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", Stop);
+        Assert.Equal(["REQUEST a.test POST / 200 upstream"], front.Log.Lines);
     }
 
     [Theory]

@@ -16,6 +16,8 @@ public sealed class Http2RequestTests
         { "x-a", "a\rb" },
         { "x-a", "a\nb" },
         { "x-a", "a\0b" },
+        { "x-a", " a" },
+        { "x-a", "a\t" },
         { "x a", "1" },
         { "x:a", "1" },
         { "x(a", "1" },
@@ -137,6 +139,20 @@ public sealed class Http2RequestTests
         Assert.Equal("404 Not Found", await client.AskAsync(Http2RawClient.Get()));
         await Eventually.HoldsAsync(() => front.Log.Requests.Count == 4, "four lines", TestContext.Current.CancellationToken);
         Assert.EndsWith(" GET / 400 -", front.Log.Requests[0]);
+    }
+
+    [Fact]
+    public async Task The_line_of_a_refused_request_names_its_host()
+    {
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", FreePorts.Take(1)[0]));
+        await using var client = await Http2RawClient.ConnectAsync(front);
+        var many = Enumerable.Range(0, 100).Select(number => ($"x-{number}", "1"));
+
+        await client.AskAsync([.. Http2RawClient.Get(), .. many]);
+        await client.AskAsync([.. Http2RawClient.Get(), ("x-a", "a ")]);
+
+        await Eventually.HoldsAsync(() => front.Log.Requests.Count == 2, "two lines", TestContext.Current.CancellationToken);
+        Assert.Equal(["REQUEST a.test GET / 431 -", "REQUEST a.test GET / 400 -"], front.Log.Requests);
     }
 
     private static async Task AssertRefusedAsync(IEnumerable<(string Name, string Value)> fields)
