@@ -43,6 +43,9 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
     /// <summary>Whether the client's body turned out to be larger than the limit.</summary>
     public bool IsBodyTooLarge { get; private set; }
 
+    /// <summary>Whether the client's body was asked for.</summary>
+    public bool HasUploadBegun { get; set; }
+
     /// <summary>Whether the client's trailers turned out to be malformed, behind a head that was forwarded.</summary>
     public bool IsMalformed { get; private set; }
 
@@ -83,6 +86,15 @@ internal sealed class Exchange(HttpContext context, RequestScope request, SiteRo
         {
             IsMalformed = true;
             throw new MalformedRequestException();
+        }
+    }
+
+    /// <summary>The upload will not be read to its end: an HTTP/1.1 client is told that its connection ends.</summary>
+    public void AnnounceUnreadUpload()
+    {
+        if (HasUploadBegun)
+        {
+            Context.Features.Get<Http1GuardState>()?.AnnounceUnreadUpload(Context.Response);
         }
     }
 

@@ -71,6 +71,12 @@ internal sealed class RequestTransformer(Exchange exchange, TimeProvider time) :
             httpContext.Response.Headers.TransferEncoding = "chunked";
         }
 
+        if (!proxyResponse.IsSuccessStatusCode && !exchange.IsTunnel)
+        {
+            // An upstream that succeeds before the upload's end may be one that streams both ways.
+            exchange.AnnounceUnreadUpload();
+        }
+
         if (exchange.IsTunnel)
         {
             httpContext.Features.Get<Http1GuardState>()?.SwitchToPassthrough();

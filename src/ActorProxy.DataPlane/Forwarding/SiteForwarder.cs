@@ -50,7 +50,13 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
 
         var failure = UpstreamFailure.Of(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, exchange);
         Report(site, failure, context.Features.Get<IForwarderErrorFeature>()?.Exception);
-        return context.Response.HasStarted || context.RequestAborted.IsCancellationRequested ? null : failure.Status;
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        exchange.AnnounceUnreadUpload();
+        return failure.Status;
     }
 
     private int? BreakOff(HttpContext context, SiteRoute site, UpstreamFailure failure, Exception cause)

@@ -31,6 +31,7 @@ internal sealed class UploadContent : HttpContent, IHasTrailers
     {
         _exchange.Clock.Sending();
         _exchange.Clock.UploadBegan();
+        _exchange.HasUploadBegun = true;
         var upload = new UploadStream(stream, _exchange, _time);
         try
         {

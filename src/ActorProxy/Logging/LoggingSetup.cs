@@ -38,6 +38,7 @@ internal sealed class LoggingSetup : ILogControl, IDisposable
 
         // Our servers choose TLS for each connection, which Kestrel can't see: it warns of HTTP/2 without TLS at each of them.
         configuration.MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel", LogEventLevel.Error);
+        configuration.Filter.ByExcluding(IsUnreadUpload);
         _logger = configuration.CreateLogger();
         Factory = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddSerilog(_logger));
     }
@@ -81,6 +82,11 @@ internal sealed class LoggingSetup : ILogControl, IDisposable
         _logger.Dispose();
         _queue.Dispose();
     }
+
+    // Any client brings it about: it sends a body that was answered before its end. Kestrel calls it an application's error.
+    private static bool IsUnreadUpload(LogEvent logEvent) =>
+        logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id
+        && id.Properties.Any(property => property is { Name: "Name", Value: ScalarValue { Value: "RequestBodyDrainBodyReaderInvalidState" } });
 
     private static LogEventLevel Serilogs(LogLevelName level) => level switch
     {

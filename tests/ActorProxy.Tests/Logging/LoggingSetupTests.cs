@@ -188,5 +188,16 @@ public sealed partial class LoggingSetupTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_any_client_brings_about_in_Kestrel_is_no_error_of_ours()
+    {
+        var kestrel = _logging.Factory.CreateLogger("Microsoft.AspNetCore.Server.Kestrel");
+
+        kestrel.LogError(new EventId(34, "RequestBodyDrainBodyReaderInvalidState"), new InvalidOperationException("busy"), "drained in vain");
+        kestrel.LogError(new EventId(13, "ApplicationError"), "told");
+
+        Assert.Contains("ERROR KESTREL message=told", await ReadAsync(), StringComparison.Ordinal);
+    }
+
     private Task<string> ReadAsync() => _pipe.ReadLineAsync(TestContext.Current.CancellationToken);
 }

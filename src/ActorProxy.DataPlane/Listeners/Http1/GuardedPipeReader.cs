@@ -62,6 +62,9 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
     /// <summary>The last head asked for an upgrade, and has not got it yet.</summary>
     public bool IsUndecided => _check.Phase == MessagePhase.Undecided && !_passesThrough;
 
+    /// <summary>The last head's body has not come to its end, as far as it was asked for.</summary>
+    public bool IsBodyIncomplete => _check.Phase is MessagePhase.FixedBody or MessagePhase.ChunkedBody;
+
     /// <summary>See <see cref="Http1GuardState.ConnectionOptions"/>.</summary>
     public string? ConnectionOptions => _check.ConnectionOptions;
 

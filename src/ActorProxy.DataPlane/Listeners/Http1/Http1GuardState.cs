@@ -45,6 +45,18 @@ internal sealed class Http1GuardState(GuardedPipeReader reader)
     }
 
     /// <summary>
+    /// Makes the response say that the connection ends with it, when it comes before the end of an upload that nobody goes on to read.
+    /// To be called before the response starts.
+    /// </summary>
+    public void AnnounceUnreadUpload(HttpResponse response)
+    {
+        if (reader.IsBodyIncomplete)
+        {
+            response.OnStarting(static state => CloseUnlessUpgraded((HttpResponse)state), response);
+        }
+    }
+
+    /// <summary>
     /// The upstream answered an upgrade with 101: from now on bytes pass unchecked, those that were held first. To be called by the
     /// request, before the first read from the upgraded stream.
     /// </summary>

@@ -31,6 +31,40 @@ public sealed class BlameTests
         Assert.Equal(Times, front.Log.Lines.Count(line => line.StartsWith("UPSTREAM_ERROR a.test ", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("", "502")]
+    [InlineData("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno", "401")]
+    public async Task An_answer_before_the_end_of_an_http11_upload_says_that_the_connection_ends(string answer, string status)
+    {
+        await using var upstream = RawUpstream.Answering(answer);
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        await using var client = await front.RawAsync();
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1000\r\n\r\nabc");
+
+        var head = await client.ReadHeadAsync();
+        Assert.StartsWith($"HTTP/1.1 {status} ", head);
+        Assert.Contains("\r\nConnection: close\r\n", head);
+    }
+
+    [Fact]
+    public async Task An_answer_behind_a_whole_http11_upload_keeps_the_connection()
+    {
+        await using var upstream = new RawUpstream(async connection =>
+        {
+            await connection.ReadUntilAsync("\r\n\r\nabc");
+            await connection.WriteAsync("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+        });
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        await using var client = await front.RawAsync();
+
+        for (var time = 0; time < 2; time++)
+        {
+            await client.SendAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc");
+            Assert.DoesNotContain("Connection:", await client.ReadHeadAsync());
+        }
+    }
+
     [Fact]
     public async Task Success_instead_of_an_upgrade_is_a_bad_gateway_for_a_websocket_over_http2()
     {
