@@ -9,7 +9,7 @@ namespace ActorProxy.DataPlane.Listeners.Http2;
 internal sealed class UnreachedStreams(TimeProvider time, Action refused)
 {
     // A request waits for a thread, and what the client sends behind its head may have it reset before it has found one.
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly HashSet<int> _streams = [];

@@ -41,7 +41,7 @@ public sealed class RefusedStreamTests
     [Fact]
     public async Task A_request_that_is_reset_before_it_has_a_thread_is_not_one_that_was_refused()
     {
-        const int Many = 150;
+        const int Many = 50;
         var port = FreePorts.Take(1)[0];
         var requests = 0;
         await using var served = await ServedDataPlane.StartAsync(ServedDataPlane.Config(ServedDataPlane.Listener(port)), _ =>
