@@ -76,8 +76,14 @@ public sealed class DrillTests(ITestOutputHelper output)
             output.WriteLine($"{name} hung: replaced at the latest after {Milliseconds(began)} ms");
         }
 
-        // The signal came to a hung actor, and is answered by the successors of all that it concerns.
-        await administered.Proxy.Process.LineAsync(" CONFIG_RELOAD status=success trigger=sighup ", Ct);
+        // The signal came to a hung actor, and is answered by the successors of all that it concerns: by itself, or with a reload of
+        // those above that it shared.
+        await administered.Proxy.Process.LineAsync(" SIGNAL signal=SIGHUP", Ct);
+        await Eventually.HoldsAsync(
+            async () => (await administered.AnswerAsync("history")).GetProperty("reloads").EnumerateArray().Any(
+                reload => reload.GetProperty("trigger").GetString() == "sighup" || reload.GetProperty("requesters").GetInt32() > 1),
+            "the signal's reload is in the history",
+            Ct);
         Assert.Equal(2, (await administered.AnswerAsync("status")).GetProperty("revision").GetInt64());
         await Eventually.HoldsAsync(
             () => Stopwatch.GetElapsedTime(began).TotalSeconds > HangSeconds + 0.5, "those that were abandoned have woken", Ct);

@@ -138,7 +138,7 @@ public sealed class ForwardedRequestTests
         await client.SendAsync(request);
 
         Assert.StartsWith("HTTP/1.1 204 ", await client.ReadHeadAsync());
-        return await seen.Task;
+        return await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     private static IEnumerable<string> Values(string head, string name) => head.Split("\r\n")

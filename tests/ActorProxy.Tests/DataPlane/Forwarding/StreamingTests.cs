@@ -103,7 +103,7 @@ public sealed class StreamingTests
 
         Assert.StartsWith("HTTP/1.1 400 ", await client.ReadHeadAsync());
         Assert.StartsWith("Bad Request", await client.ReadToEndAsync());
-        Assert.DoesNotContain("0\r\n\r\n", await seen.Task);
+        Assert.DoesNotContain("0\r\n\r\n", await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", Stop);
         Assert.Equal(["REQUEST a.test POST / 400 upstream"], front.Log.Lines);
     }

@@ -156,7 +156,7 @@ public sealed class TrailerTests
 
         Assert.Equal("400 Bad Request", await client.AskAsync(Post, "hello", [("x-good", "1"), (name, value)]));
 
-        Assert.DoesNotContain("\r\n0\r\n", await seen.Task);
+        Assert.DoesNotContain("\r\n0\r\n", await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", Stop);
         Assert.Equal(["REQUEST a.test POST / 400 upstream"], front.Log.Lines);
     }
@@ -179,7 +179,7 @@ public sealed class TrailerTests
         await client.SendAsync([Http2Frames.Frame(type: 1, flags: 5, stream, Http2RawClient.Block([("x a", "1")]))]);
 
         await client.ReadResetAsync(stream);
-        Assert.DoesNotContain("0\r\n\r\n", await seen.Task);
+        Assert.DoesNotContain("0\r\n\r\n", await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1, "a line", Stop);
         Assert.Equal(["REQUEST a.test POST / 200 upstream"], front.Log.Lines);
     }

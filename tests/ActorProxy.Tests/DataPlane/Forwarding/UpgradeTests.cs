@@ -88,7 +88,7 @@ public sealed class UpgradeTests
         }
 
         await front.DisposeAsync();
-        Assert.Equal("", await seen.Task);
+        Assert.Equal("", await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Fact]

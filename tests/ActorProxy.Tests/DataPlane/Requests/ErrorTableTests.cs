@@ -131,7 +131,7 @@ public sealed class ErrorTableTests
         await client.SendAsync(chunk + chunk + chunk);
 
         await AssertAnswerAsync(client, 413, "Payload Too Large");
-        Assert.DoesNotContain("\r\n0\r\n", await seen.Task);
+        Assert.DoesNotContain("\r\n0\r\n", await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         await AssertOneLineAsync(front, "413 upstream");
     }
 

@@ -175,6 +175,6 @@ public sealed class Http2RequestTests
         });
         await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
         await using var client = await Http2RawClient.ConnectAsync(front);
-        return (await client.AskAsync(fields), await seen.Task);
+        return (await client.AskAsync(fields), await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 }
