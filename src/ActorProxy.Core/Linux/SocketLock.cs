@@ -11,6 +11,7 @@ internal sealed partial class SocketLock : IDisposable
 {
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
+    private const int Unlock = 8;
     private const int Private = 0x180;   // 0600
     private const int GroupOrOthers = 0x3f;   // 0077
 
@@ -53,7 +54,16 @@ internal sealed partial class SocketLock : IDisposable
     /// <summary>Whether what is locked is still the file at the path.</summary>
     public bool IsIn(DirectoryHandle directory) => directory.StatusOf(_name)?.Identity == FileStatus.Of(_handle).Identity;
 
-    public void Dispose() => _handle.Dispose();
+    // Said, not left to the close: a child that was just forked shares the lock until it runs its program.
+    public void Dispose()
+    {
+        if (!_handle.IsClosed)
+        {
+            _ = Flock(_handle, Unlock);
+        }
+
+        _handle.Dispose();
+    }
 
     private static SafeFileHandle OpenFile(DirectoryHandle directory, string name)
     {

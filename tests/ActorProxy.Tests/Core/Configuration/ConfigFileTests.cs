@@ -168,6 +168,7 @@ public sealed class ConfigFileTests : IDisposable
             if (new ConfigFile(path, TimeProvider.System).ReadOnce() is ConfigFileResult.Read read)
             {
                 var text = Encoding.UTF8.GetString(read.Bytes);
+                Assert.True(text.Length > 0, $"an empty file after {whole} whole ones; the writer: {writing.Status} {writing.Exception}");
                 Assert.Equal(Version(text[0] - 'a'), text);
                 whole++;
             }

@@ -4,6 +4,7 @@ using Xunit;
 namespace ActorProxy.Tests.Core.Linux;
 
 /// <summary>Between the look at a dead socket and its removal something else is put at the path.</summary>
+[Collection(RunsAlone.Name)]
 public sealed class SocketEntryTests : IDisposable
 {
     private const string Name = "admin.sock";

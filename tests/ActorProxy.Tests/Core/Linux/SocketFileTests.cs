@@ -5,6 +5,7 @@ using Xunit;
 
 namespace ActorProxy.Tests.Core.Linux;
 
+[Collection(RunsAlone.Name)]
 public sealed class SocketFileTests : IDisposable
 {
     private const int OpenToOwner = 0x180;

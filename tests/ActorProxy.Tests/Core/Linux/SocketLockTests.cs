@@ -5,6 +5,7 @@ using Xunit;
 
 namespace ActorProxy.Tests.Core.Linux;
 
+[Collection(RunsAlone.Name)]
 public sealed class SocketLockTests : IDisposable
 {
     private readonly SocketFolder _folder = new();

@@ -5,6 +5,7 @@ using Xunit;
 namespace ActorProxy.Tests.Core.Linux;
 
 /// <summary>Somebody who may write to the directory swaps what stands at the path while the proxy binds and stops.</summary>
+[Collection(RunsAlone.Name)]
 public sealed class SocketSwapTests : IDisposable
 {
     private const int Rounds = 200;
@@ -18,10 +19,10 @@ public sealed class SocketSwapTests : IDisposable
     {
         var precious = _folder["precious"];
         File.WriteAllText(precious, "keep me");
-        using var foreign = SocketFolder.PutListener(_folder["foreign.socket"]);
-        var identity = FileStatus.AtPath(_folder["foreign.socket"])!.Identity;
+        using var foreign = SocketFolder.PutListener(Foreign);
+        var identity = FileStatus.AtPath(Foreign)!.Identity;
         using var stop = new CancellationTokenSource();
-        var attacker = new Thread(() => Attack(precious, stop.Token));
+        var attacker = new Thread(() => Attack(precious, identity, stop.Token));
         attacker.Start();
 
         var bound = 0;
@@ -38,20 +39,23 @@ public sealed class SocketSwapTests : IDisposable
         Assert.Equal("keep me", File.ReadAllText(precious));
         Assert.Null(foreign.Accept(out _));
         Assert.Contains(Directory.GetFileSystemEntries(_folder.Base), path => FileStatus.AtPath(path)!.Identity == identity);
-        CleanUp();
+        TakeAway(identity);
         using var afterwards = new SocketFile(_folder.Place);
         Assert.IsType<SocketBinding.Bound>(afterwards.Bind());
         using var client = SocketFolder.Connect(_folder.Path);
         TestContext.Current.TestOutputHelper?.WriteLine($"bound in {bound} of {Rounds} rounds");
     }
 
-    private void Attack(string precious, CancellationToken stop)
+    private string Foreign => _folder["foreign.socket"];
+
+    private void Attack(string precious, (ulong Device, ulong Inode) foreign, CancellationToken stop)
     {
         for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
             try
             {
-                Swap(turn % 5, precious);
+                TakeAway(foreign);
+                PutOther(turn % 5, precious);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -60,49 +64,53 @@ public sealed class SocketSwapTests : IDisposable
         }
     }
 
-    private void Swap(int what, string precious)
+    private void PutOther(int what, string precious)
     {
         var path = _folder.Path;
         switch (what)
         {
             case 0:
-                CleanUp();
                 SocketFolder.PutDeadSocket(path);
                 break;
             case 1:
-                CleanUp();
                 File.CreateSymbolicLink(path, precious);
                 break;
             case 2:
-                CleanUp();
                 Directory.CreateDirectory(path);
                 break;
             case 3:
-                CleanUp();
-                File.Move(_folder["foreign.socket"], path);
-                File.Move(path, _folder["foreign.socket"]);
+                File.Move(Foreign, path);
+                File.Move(path, Foreign);
                 break;
             default:
-                CleanUp();
                 break;
         }
     }
 
-    // Whatever has the path, but never the foreign listener: it is the one to prove untouched.
-    private void CleanUp()
+    // Moved away first and looked at then: the proxy may put the foreign listener back at any moment, and it must outlive this attacker.
+    private void TakeAway((ulong Device, ulong Inode) foreign)
     {
-        if (FileStatus.AtPath(_folder.Path) is not { } status)
+        var path = _folder.Path;
+        var taken = _folder["taken"];
+        switch (FileStatus.AtPath(path)?.Type)
         {
-            return;
+            case null:
+                return;
+            case FileType.Directory:
+                Directory.Delete(path);
+                return;
+            default:
+                File.Move(path, taken);
+                break;
         }
 
-        if (status.Type == FileType.Directory)
+        if (FileStatus.AtPath(taken)!.Identity == foreign)
         {
-            Directory.Delete(_folder.Path);
+            File.Move(taken, Foreign);
         }
         else
         {
-            File.Delete(_folder.Path);
+            File.Delete(taken);
         }
     }
 }
