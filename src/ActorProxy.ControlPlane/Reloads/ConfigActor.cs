@@ -23,6 +23,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
     private readonly Verdicts _verdicts;
     private readonly CancellationTokenSource _stopping = new();
     private readonly UndoClock _undo;
+    private long? _lastEnded;
 
     public ConfigActor(ConfigParts parts, ConfigSettings settings, ImmutableArray<string> participants)
     {
@@ -79,7 +80,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
         Receive<ParticipantEnded>(ended => _participants.Leave(ended.Participant, ended.Address));
     }
 
-    // A crowd does not arrive in one instant: it shares one read once nobody has joined for a moment.
+    // A crowd does not arrive in one instant: who comes soon after another shares one read once nobody has joined for a moment.
     private void Gathering(long began)
     {
         Always();
@@ -205,7 +206,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
     {
         while (Queue.Waiting.Count > 0)
         {
-            if (Queue.NextCanBeShared && State.Pending is null)
+            if (Queue.NextCanBeShared && State.Pending is null && IsCrowded)
             {
                 var began = Time.GetTimestamp();
                 Become(() => Gathering(began));
@@ -221,6 +222,8 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
 
         Become(Idle);
     }
+
+    private bool IsCrowded => _lastEnded is { } ended && Time.GetElapsedTime(ended) < _settings.GatherAfter;
 
     private void Gather(long began)
     {
@@ -400,6 +403,7 @@ internal sealed class ConfigActor : ControlPlaneActor, IWithTimers
     {
         Timers.Cancel(DeadlineTimer);
         Queue.End();
+        _lastEnded = Time.GetTimestamp();
         _parts.Reloading(false);
         return false;
     }

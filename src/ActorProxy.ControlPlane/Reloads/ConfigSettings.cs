@@ -7,6 +7,7 @@ internal sealed record ConfigSettings
 {
     public ConfigSettings(Config section)
     {
+        GatherAfter = ActorSettings.Time(section, "gather-after");
         GatherQuiet = ActorSettings.Time(section, "gather-quiet");
         GatherAtMost = ActorSettings.Time(section, "gather-at-most");
         ReadTimeout = ActorSettings.Time(section, "read-timeout");
@@ -14,6 +15,8 @@ internal sealed record ConfigSettings
         ConfirmationCheck = ActorSettings.Time(section, "confirmation-check");
         UndoRetry = ActorSettings.Time(section, "undo-retry");
     }
+
+    public TimeSpan GatherAfter { get; init; }
 
     public TimeSpan GatherQuiet { get; init; }
 
