@@ -119,7 +119,8 @@ public sealed class AdminSocketTests
         await using var proxy = await AdministeredProxy.StartAsync(Ct, admin: "max_connections = 3");
         Assert.Equal("""{"status":"ok"}""", await proxy.AskAsync("debug fds 2000000 30"));
         var metrics = (await proxy.AnswerAsync("metrics")).GetProperty("metrics").GetString()!;
-        Assert.Equal(Metric(metrics, "actor_proxy_max_fds"), Metric(metrics, "actor_proxy_open_fds"), 20.0);
+        // What is left is the runtime's: without a descriptor it could start no thread, and would end the process.
+        Assert.InRange(Metric(metrics, "actor_proxy_max_fds") - Metric(metrics, "actor_proxy_open_fds"), 16, 50);
 
         for (var time = 0; time < 20; time++)
         {

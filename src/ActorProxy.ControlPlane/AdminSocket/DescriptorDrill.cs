@@ -7,11 +7,11 @@ internal sealed class DescriptorDrill : IDisposable
 {
     private SpareDescriptors? _held;
 
-    /// <summary>Lets go what is held and takes as many as there are to get.</summary>
+    /// <summary>Lets go what is held and takes as many as a crowd of clients could get.</summary>
     public void Hold(int count)
     {
         Dispose();
-        _held = new SpareDescriptors(count);
+        _held = new SpareDescriptors(count, DescriptorReserve.FromClients);
     }
 
     public void Dispose()

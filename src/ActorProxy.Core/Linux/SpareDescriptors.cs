@@ -12,6 +12,7 @@ public sealed partial class SpareDescriptors : IDisposable
     private const int DuplicateCloseOnExec = 1030;   // F_DUPFD_CLOEXEC
 
     private readonly int _target;
+    private readonly int _left;
     private readonly Stack<SafeFileHandle> _spares = new();
 
     // The one that the others are copies of: held for ever, so that a copy needs no path to be opened.
@@ -19,9 +20,11 @@ public sealed partial class SpareDescriptors : IDisposable
 
     /// <summary>Takes them.</summary>
     /// <param name="target">How many.</param>
-    public SpareDescriptors(int target)
+    /// <param name="left">How many of the last descriptors are never taken.</param>
+    public SpareDescriptors(int target, int left = 0)
     {
         _target = target;
+        _left = left;
         Replenish();
     }
 
@@ -46,7 +49,14 @@ public sealed partial class SpareDescriptors : IDisposable
     {
         while (_spares.Count < _target && Control(_source, DuplicateCloseOnExec, 0) is >= 0 and var descriptor)
         {
-            _spares.Push(new SafeFileHandle(descriptor, ownsHandle: true));
+            var spare = new SafeFileHandle(descriptor, ownsHandle: true);
+            if (_left > 0 && DescriptorReserve.Holds(spare, _left))
+            {
+                spare.Dispose();
+                return;
+            }
+
+            _spares.Push(spare);
         }
     }
 

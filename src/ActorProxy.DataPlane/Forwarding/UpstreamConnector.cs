@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using ActorProxy.Core.Configuration;
+using ActorProxy.Core.Linux;
 using ActorProxy.DataPlane.Tls;
 
 namespace ActorProxy.DataPlane.Forwarding;
@@ -98,6 +99,11 @@ internal sealed class UpstreamConnector(OwnAddresses own, TimeProvider time)
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (DescriptorReserve.Holds(socket.SafeHandle, DescriptorReserve.FromRequests))
+            {
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
+            }
+
             using var share = new CancellationTokenSource(limit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorProxy.Core.Linux;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -23,4 +24,9 @@ internal sealed class AcceptSettings
     /// <summary>How a listening socket accepts; tests let it fail.</summary>
     public Func<Socket, CancellationToken, ValueTask<Socket>> Accept { get; init; } =
         static (socket, cancellationToken) => socket.AcceptAsync(cancellationToken);
+
+    /// <summary>Whether descriptors are short, so that a connection that was just accepted has to wait; tests say so.</summary>
+    public Func<Socket, bool> IsShort { get; init; } = static accepted =>
+        DescriptorReserve.Holds(accepted.SafeHandle, DescriptorReserve.FromClients)
+        && DescriptorReserve.IsNext(accepted.SafeHandle, DescriptorReserve.FromClients);
 }

@@ -198,6 +198,11 @@ internal sealed class GatedListener : IConnectionListener
         try
         {
             var socket = await _settings.Accept(_socket, wake);
+            while (!wake.IsCancellationRequested && _settings.IsShort(socket))
+            {
+                await BackOffAsync(SocketError.TooManyOpenSockets, wake);
+            }
+
             _backoff.Succeeded();
             return new PendingSocket(socket, HasSlot: false);
         }
@@ -211,17 +216,17 @@ internal sealed class GatedListener : IConnectionListener
         }
         catch (SocketException failure) when (AcceptBackoff.IsPassing(failure))
         {
-            await BackOffAsync(failure, wake);
+            await BackOffAsync(failure.SocketErrorCode, wake);
             return null;
         }
     }
 
-    private async Task BackOffAsync(SocketException failure, CancellationToken wake)
+    private async Task BackOffAsync(SocketError failure, CancellationToken wake)
     {
         var delay = _backoff.Failed();
         if (_settings.Failures.Count() is > 0 and var count)
         {
-            Log.AcceptFailed(_settings.Logger, _address.ToString(), failure.SocketErrorCode.ToString(), count);
+            Log.AcceptFailed(_settings.Logger, _address.ToString(), failure.ToString(), count);
         }
 
         await Task.Delay(delay, _settings.Time, wake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using ActorProxy.Core.Linux;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -72,6 +73,13 @@ internal sealed class ManagementListener : IConnectionListener, IConnectionListe
         try
         {
             accepted = await _socket.AcceptAsync(_closing.Token);
+            while (DescriptorReserve.Holds(accepted.SafeHandle, DescriptorReserve.FromRequests)
+                && DescriptorReserve.IsNext(accepted.SafeHandle, DescriptorReserve.FromRequests))
+            {
+                Report(new SocketException((int)SocketError.TooManyOpenSockets));
+                await Task.Delay(RetryDelay, _time, _closing.Token);
+            }
+
             await _pool.WaitForRoomAsync(_closing.Token);
             var connection = _connections.Create(accepted);
             _pool.Hold(connection);

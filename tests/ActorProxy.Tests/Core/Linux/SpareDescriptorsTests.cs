@@ -3,6 +3,7 @@ using Xunit;
 
 namespace ActorProxy.Tests.Core.Linux;
 
+[Collection(RunsAlone.Name)]
 public class SpareDescriptorsTests
 {
     [Fact]
@@ -35,6 +36,20 @@ public class SpareDescriptorsTests
         Assert.Equal(1, spares.Count);
         Assert.Equal("/dev/null", new FileInfo($"/proc/self/fd/{number}").LinkTarget);
         Assert.Equal(0, client.Receive(new byte[1]));
+    }
+
+    [Fact]
+    public void The_last_descriptors_are_left()
+    {
+        // All that there are but these: as if the limit were just above what this process has open.
+        using var probe = File.OpenHandle("/dev/null");
+        var left = (int)DescriptorLimit.Soft - (int)probe.DangerousGetHandle() - 3;
+
+        using var spares = new SpareDescriptors(1_000_000, left);
+
+        Assert.InRange(spares.Count, 0, 100);
+        Assert.True(DescriptorReserve.IsNext(probe, left));
+        Assert.False(DescriptorReserve.IsNext(probe, left: 1));
     }
 
     [Fact]

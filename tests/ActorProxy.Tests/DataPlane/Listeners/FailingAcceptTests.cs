@@ -41,6 +41,24 @@ public sealed class FailingAcceptTests
     }
 
     [Fact]
+    public async Task With_the_last_descriptors_left_a_connection_waits_until_there_are_more()
+    {
+        var shortages = 3;
+        using var transport = Transport();
+        var listener = Listener(transport, static (socket, cancellationToken) => socket.AcceptAsync(cancellationToken), _ => Interlocked.Decrement(ref shortages) >= 0);
+        listener.Open();
+        await using var client = await TestClient.ConnectAsync(((IPEndPoint)listener.EndPoint).Port, Cancelled);
+
+        await using var connection = await listener.AcceptAsync(Cancelled);
+
+        Assert.NotNull(connection);
+        Assert.True(shortages < 0);
+        Assert.Equal(1, _log.Lines);
+        await listener.DisposeAsync();
+        connection.Abort();
+    }
+
+    [Fact]
     public async Task A_broken_socket_is_reported_and_never_thrown()
     {
         using var transport = Transport();
@@ -113,15 +131,17 @@ public sealed class FailingAcceptTests
 
     private static SocketConnectionContextFactory Transport() => new(ServerOptions.Transport(), NullLogger.Instance);
 
-    private GatedListener Listener(SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept)
+    private GatedListener Listener(
+        SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept, Func<Socket, bool>? isShort = null)
     {
         var address = new ListenAddress(IPAddress.Loopback, 0);
-        var settings = Settings(transport, accept);
+        var settings = Settings(transport, accept, isShort);
         return new GatedListener(
             ListeningSockets.Listen(address, []), address, settings, new ListenerConnections(settings.Limits), _reported.Add);
     }
 
-    private AcceptSettings Settings(SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept) => new()
+    private AcceptSettings Settings(
+        SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept, Func<Socket, bool>? isShort = null) => new()
     {
         Limits = new ConnectionLimits(ServedDataPlane.Config(), new ProxyMetrics()),
         Transport = transport,
@@ -129,6 +149,7 @@ public sealed class FailingAcceptTests
         Logger = _log,
         Failures = new AcceptFailures(TimeProvider.System),
         Accept = accept,
+        IsShort = isShort ?? (static _ => false),
     };
 
     private sealed class Observer : IListenerObserver
