@@ -14,6 +14,7 @@ internal static class ActorNames
     public const string Drift = "drift";
     public const string Certificates = "certificates";
     public const string Descriptors = "descriptors";
+    public const string Memory = "memory";
     public const string Watchdog = "watchdog";
 
     /// <summary>Threads that no worker can hold.</summary>

@@ -19,6 +19,7 @@ public sealed record ActorSettings
         Drift = new DriftSettings(Section(root, "drift"));
         Certificates = new CertificatesSettings(Section(root, "certificates"));
         Descriptors = new DescriptorsSettings(Section(root, "descriptors"));
+        Memory = new MemorySettings(Section(root, "memory"));
         AdminSocket = new AdminSocketSettings(Section(root, "admin-socket"));
     }
 
@@ -33,6 +34,8 @@ public sealed record ActorSettings
     internal CertificatesSettings Certificates { get; init; }
 
     internal DescriptorsSettings Descriptors { get; init; }
+
+    internal MemorySettings Memory { get; init; }
 
     internal AdminSocketSettings AdminSocket { get; init; }
 

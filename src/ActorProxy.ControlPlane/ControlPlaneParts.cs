@@ -49,6 +49,9 @@ public sealed record ControlPlaneParts
     /// <summary>Counts the descriptors, without taking one.</summary>
     public required Func<DescriptorUse> Descriptors { get; init; }
 
+    /// <summary>What gives memory back after a crowd.</summary>
+    public required MemoryParts Memory { get; init; }
+
     /// <summary>Ends the process.</summary>
     public required EndProcess End { get; init; }
 

@@ -140,7 +140,7 @@ public sealed class DrillTests(ITestOutputHelper output)
         string[] known =
         [
             "admin-socket", "certificates", "config", "data-plane", "descriptors", "drift", "listeners", $"listeners/127.0.0.1:{administered.Proxy.HttpsPort}",
-            $"listeners/127.0.0.1:{administered.Proxy.HttpPort}", "log", "signals", "validator", "watchdog",
+            $"listeners/127.0.0.1:{administered.Proxy.HttpPort}", "log", "memory", "signals", "validator", "watchdog",
         ];
         Assert.Equal(known.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
         return names;

@@ -54,6 +54,7 @@ public sealed class ControlPlaneSupervisor : ControlPlaneActor
         Keep(ActorNames.Drift, DriftActor.Props(_parts.Drift, _parts.Settings.Drift, Logger(ActorNames.Drift)));
         Keep(ActorNames.Certificates, CertificatesActor.Props(_parts.Store, _parts.Settings.Certificates, Logger(ActorNames.Certificates)));
         Keep(ActorNames.Descriptors, DescriptorsActor.Props(_parts.Descriptors, _parts.Settings.Descriptors, Logger(ActorNames.Descriptors)));
+        Keep(ActorNames.Memory, MemoryActor.Props(_parts.Memory, _parts.Settings.Memory));
         Keep(ActorNames.Watchdog, WatchdogActor.Props(
             Self, _parts.Ledger, _parts.Settings.Supervision, new WatchdogParts(_parts.WatchdogPulse, _parts.End, _parts.Time)));
         if (_parts.AdminSocket is { } adminSocket)

@@ -1,4 +1,4 @@
 namespace ActorProxy.ControlPlane.Upkeep;
 
-/// <summary>Looking at the disk failed in a way that nobody foresaw.</summary>
-internal sealed class LookCrashedException(Exception cause) : Exception("Looking for drift crashed.", cause);
+/// <summary>A look, or what it led to, failed in a way that nobody foresaw.</summary>
+internal sealed class LookCrashedException(Exception cause) : Exception("A look crashed.", cause);

@@ -15,6 +15,7 @@ public abstract class ControlPlaneTests : ActorTests
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _pulses;
     private int _reopened;
+    private int _givenBack;
 
     protected ControlPlaneTests(string overrides = "")
         : base(overrides)
@@ -45,6 +46,11 @@ public abstract class ControlPlaneTests : ActorTests
 
     private protected int Reopened => Volatile.Read(ref _reopened);
 
+    /// <summary>How many clients there seem to be.</summary>
+    private protected long Connections { get; set; }
+
+    private protected int GivenBack => Volatile.Read(ref _givenBack);
+
     /// <summary>How many descriptors the process seems to have.</summary>
     private protected DescriptorUse Use { get; set; } = new(10, 100);
 
@@ -74,6 +80,7 @@ public abstract class ControlPlaneTests : ActorTests
             Reloading = _ => { },
             WatchdogPulse = () => Interlocked.Increment(ref _pulses),
             Descriptors = () => Use,
+            Memory = new MemoryParts(() => Connections, () => Interlocked.Increment(ref _givenBack), TimeProvider.System),
             End = (who, why) => _ended.TrySetResult($"{who}: {why}"),
             Loggers = Recorded,
             Time = TimeProvider.System,

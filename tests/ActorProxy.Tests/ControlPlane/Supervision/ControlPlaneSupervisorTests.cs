@@ -20,10 +20,10 @@ public sealed class ControlPlaneSupervisorTests() : ControlPlaneTests("""
         await StartAsync();
 
         Assert.Equal([TestSnapshots.Address(8443)], Plane.Sockets.Open);
-        await Eventually.HoldsAsync(() => Ledger.Actors.Length == 12, "every actor", Cancelled);
+        await Eventually.HoldsAsync(() => Ledger.Actors.Length == 13, "every actor", Cancelled);
         Assert.Equal(
             [
-                "certificates", "config", "data-plane", "descriptors", "drift", "listeners", "listeners/127.0.0.1:8443", "log", "signals",
+                "certificates", "config", "data-plane", "descriptors", "drift", "listeners", "listeners/127.0.0.1:8443", "log", "memory", "signals",
                 "supervisor", "validator", "watchdog",
             ],
             Ledger.Actors.Select(actor => actor.Name));
@@ -52,6 +52,7 @@ public sealed class ControlPlaneSupervisorTests() : ControlPlaneTests("""
     [InlineData("drift")]
     [InlineData("certificates")]
     [InlineData("descriptors")]
+    [InlineData("memory")]
     [InlineData("watchdog")]
     public async Task A_crashed_actor_is_restarted_and_reloads_go_on(string name)
     {
