@@ -4,15 +4,17 @@ using Akka.Actor;
 namespace ActorProxy.ControlPlane.Upkeep;
 
 /// <summary>
-/// Gives memory back once a crowd of clients has left: neither the collector nor the allocator does so by itself while little is
-/// going on.
+/// Gives memory back once a crowd of clients has left, and when little is going on: neither the collector nor the allocator does so
+/// by itself then.
 /// </summary>
 internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
 {
     private readonly MemoryParts _parts;
     private readonly MemorySettings _settings;
-    private long _most;
-    private bool _wasCalm;
+    private long _crowd;
+    private long _allocated;
+    private long _floor;
+    private bool _wasWorthIt;
     private long? _gaveBackAt;
 
     public MemoryActor(MemoryParts parts, MemorySettings settings)
@@ -20,7 +22,7 @@ internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
         _parts = parts;
         _settings = settings;
         Receive<LookDue>(_ => Look());
-        Receive<GaveBack>(_ => { });
+        Receive<GaveBack>(_ => _floor = _parts.Use().Resident);
         Receive<Status.Failure>(failure => throw new LookCrashedException(failure.Cause));
     }
 
@@ -29,35 +31,40 @@ internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
 
     /// <summary>How it is made.</summary>
     /// <param name="parts">What it looks at and does.</param>
-    /// <param name="settings">How often, and what a crowd is.</param>
+    /// <param name="settings">How often, and what is worth it.</param>
     public static Props Props(MemoryParts parts, MemorySettings settings) => Akka.Actor.Props.Create(() => new MemoryActor(parts, settings));
 
     protected override void PreStart()
     {
         base.PreStart();
+        _floor = _parts.Use().Resident;
         Timers.StartPeriodicTimer(nameof(LookDue), new LookDue(), _settings.Interval);
     }
 
     private void Look()
     {
-        var now = _parts.Connections();
-        _most = Math.Max(_most, now);
+        var use = _parts.Use();
+        _crowd = Math.Max(_crowd, use.Connections);
+        _floor = Math.Min(_floor, use.Resident);
+        var hasLeft = _crowd >= _settings.Crowd && use.Connections <= _crowd / 4;
+        var isIdle = use.Allocated - _allocated < _settings.IdleBytes;
+        _allocated = use.Allocated;
 
         // Twice in a row: a crowd that is only replaced by the next one leaves a gap too.
-        var isCalm = _most >= _settings.Crowd && now <= _most / 4;
-        if (isCalm && _wasCalm && !IsTooSoon())
+        var isWorthIt = hasLeft || (isIdle && use.Resident > _floor * (100 + _settings.GrowthPercent) / 100);
+        if (isWorthIt && _wasWorthIt && !IsTooSoon())
         {
-            GiveBack(now);
+            GiveBack(use.Connections);
         }
 
-        _wasCalm = isCalm;
+        _wasWorthIt = isWorthIt;
     }
 
     private bool IsTooSoon() => _gaveBackAt is { } at && _parts.Time.GetElapsedTime(at) < _settings.Pause;
 
-    private void GiveBack(long now)
+    private void GiveBack(long connections)
     {
-        _most = now;
+        _crowd = connections;
         _gaveBackAt = _parts.Time.GetTimestamp();
         Task.Run(_parts.GiveBack).PipeTo(Self, success: () => new GaveBack());
     }

@@ -9,12 +9,18 @@ internal sealed record MemorySettings
     {
         Interval = ActorSettings.Time(section, "interval");
         Crowd = ActorSettings.Number(section, "crowd");
+        IdleBytes = ActorSettings.Number(section, "idle-bytes");
+        GrowthPercent = ActorSettings.Number(section, "growth-percent");
         Pause = ActorSettings.Time(section, "pause");
     }
 
     public TimeSpan Interval { get; init; }
 
     public int Crowd { get; init; }
+
+    public int IdleBytes { get; init; }
+
+    public int GrowthPercent { get; init; }
 
     public TimeSpan Pause { get; init; }
 }

@@ -165,7 +165,8 @@ internal sealed class ProxyHost
         Reloading = begins => NotifyReload(begins),
         WatchdogPulse = _systemd.Watchdog,
         Descriptors = () => new DescriptorUse(_usage.OpenDescriptors(), (long)Math.Min(DescriptorLimit.Soft, long.MaxValue)),
-        Memory = new MemoryParts(() => _metrics.Connections, UnusedMemory.GiveBack, _time),
+        Memory = new MemoryParts(
+            () => new MemoryUse(_metrics.Connections, GC.GetTotalAllocatedBytes(), _usage.ResidentBytes()), UnusedMemory.GiveBack, _time),
         End = _end.GiveUp,
         Loggers = _log.Factory,
         Time = _time,

@@ -46,8 +46,8 @@ public abstract class ControlPlaneTests : ActorTests
 
     private protected int Reopened => Volatile.Read(ref _reopened);
 
-    /// <summary>How many clients there seem to be.</summary>
-    private protected long Connections { get; set; }
+    /// <summary>What seems to be used.</summary>
+    private protected MemoryUse Memory { get; set; }
 
     private protected int GivenBack => Volatile.Read(ref _givenBack);
 
@@ -80,7 +80,7 @@ public abstract class ControlPlaneTests : ActorTests
             Reloading = _ => { },
             WatchdogPulse = () => Interlocked.Increment(ref _pulses),
             Descriptors = () => Use,
-            Memory = new MemoryParts(() => Connections, () => Interlocked.Increment(ref _givenBack), TimeProvider.System),
+            Memory = new MemoryParts(() => Memory, () => Interlocked.Increment(ref _givenBack), TimeProvider.System),
             End = (who, why) => _ended.TrySetResult($"{who}: {why}"),
             Loggers = Recorded,
             Time = TimeProvider.System,

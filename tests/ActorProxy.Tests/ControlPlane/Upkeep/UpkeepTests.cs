@@ -94,11 +94,32 @@ public sealed class UpkeepTests : ControlPlaneTests
         Assert.Equal(1, GivenBack);
     }
 
+    [Theory]
+    [InlineData(1_000, 111, 1)]
+    [InlineData(1_000, 104, 0)]
+    [InlineData(10_000_000, 111, 0)]
+    public async Task Memory_is_given_back_when_the_proxy_is_idle_and_has_grown(int allocated, int resident, int times)
+    {
+        Memory = new MemoryUse(0, 0, 100);
+        var refs = await StartAsync();
+        var memory = await Sys.ActorSelection(refs.Supervisor.Path / "memory" / "*").ResolveOne(Deadline, Cancelled);
+
+        for (var look = 0; look < 3; look++)
+        {
+            Memory = new MemoryUse(10, Memory.Allocated + allocated, resident);
+            memory.Tell(new MemoryActor.LookDue());
+            await memory.Ask<SupervisionMessages.Alive>(new SupervisionMessages.Probe(1), Deadline, Cancelled);
+        }
+
+        await Eventually.HoldsAsync(() => GivenBack == times, "given back", Cancelled);
+    }
+
     private async Task LookAsync(IActorRef memory, params int[] connections)
     {
         foreach (var now in connections)
         {
-            Connections = now;
+            // Busy, and no larger than ever.
+            Memory = new MemoryUse(now, Memory.Allocated + 10_000_000, 0);
             memory.Tell(new MemoryActor.LookDue());
             await memory.Ask<SupervisionMessages.Alive>(new SupervisionMessages.Probe(1), Deadline, Cancelled);
         }
