@@ -17,6 +17,9 @@ internal sealed class ConfigFile(string path, TimeProvider time)
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Takes the lease; tests are a file system without.</summary>
+    public Func<SafeFileHandle, FileLease?> Lease { get; init; } = FileLease.TryTake;
+
     /// <summary>Opens, judges and reads; tries again a few times while the file changes.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<ConfigFileResult> ReadAsync(CancellationToken cancellationToken)
@@ -64,7 +67,7 @@ internal sealed class ConfigFile(string path, TimeProvider time)
 
     private ConfigFileResult Read(SafeFileHandle file, FileStatus before)
     {
-        using var lease = FileLease.TryTake(file);
+        using var lease = Lease(file);
         if (lease is null)
         {
             return new ConfigFileResult.Changing();

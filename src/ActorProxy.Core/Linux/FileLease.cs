@@ -44,8 +44,11 @@ public sealed partial class FileLease : IDisposable
             return new FileLease(file, isHeld: true);
         }
 
-        return Marshal.GetLastPInvokeError() == TryAgain ? null : new FileLease(file, isHeld: false);
+        return Marshal.GetLastPInvokeError() == TryAgain ? null : None(file);
     }
+
+    /// <summary>What <see cref="TryTake"/> gives where there are none.</summary>
+    internal static FileLease None(SafeFileHandle file) => new(file, isHeld: false);
 
     /// <summary>Gives it back. The file must still be open.</summary>
     public void Dispose()

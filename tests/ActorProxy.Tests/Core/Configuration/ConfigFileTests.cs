@@ -155,6 +155,31 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Single(time.Milliseconds);
     }
 
+    [Theory]
+    [InlineData("grown")]
+    [InlineData("rewritten in place")]
+    [InlineData("replaced")]
+    [InlineData("gone")]
+    public void Where_there_are_no_leases_a_file_that_changes_meanwhile_is_noticed(string how)
+    {
+        var path = _directory.Write("c", "version 1");
+        var beside = _directory.Write("beside", "version 2");
+
+        // Where times are coarse, two writes in a row have the same.
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddDays(1));
+        var file = new ConfigFile(path, TimeProvider.System)
+        {
+            // Between the first look at the file and the reading of it.
+            Lease = handle =>
+            {
+                Change(how, path, beside);
+                return FileLease.None(handle);
+            },
+        };
+
+        Assert.IsType<ConfigFileResult.Changing>(file.ReadOnce());
+    }
+
     [Fact]
     public async Task A_reader_sees_whole_versions_only_whatever_a_writer_does()
     {
@@ -180,6 +205,25 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     private static string Version(int number) => new((char)('a' + (number % 26)), 20_000 + (1000 * (number % 26 % 3)));
+
+    private static void Change(string how, string path, string beside)
+    {
+        switch (how)
+        {
+            case "grown":
+                File.AppendAllText(path, "!");
+                break;
+            case "rewritten in place":
+                File.WriteAllText(path, "version 9");
+                break;
+            case "replaced":
+                File.Move(beside, path, overwrite: true);
+                break;
+            default:
+                File.Delete(path);
+                break;
+        }
+    }
 
     // By turns in place, with a pause in the middle, and by renaming.
     private void Write(string path, CancellationToken stop)
