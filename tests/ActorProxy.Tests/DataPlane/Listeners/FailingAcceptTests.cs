@@ -141,16 +141,17 @@ public sealed class FailingAcceptTests
     }
 
     private AcceptSettings Settings(
-        SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept, Func<Socket, bool>? isShort = null) => new()
-    {
-        Limits = new ConnectionLimits(ServedDataPlane.Config(), new ProxyMetrics()),
-        Transport = transport,
-        Time = TimeProvider.System,
-        Logger = _log,
-        Failures = new AcceptFailures(TimeProvider.System),
-        Accept = accept,
-        IsShort = isShort ?? (static _ => false),
-    };
+        SocketConnectionContextFactory transport, Func<Socket, CancellationToken, ValueTask<Socket>> accept, Func<Socket, bool>? isShort = null) =>
+        new()
+        {
+            Limits = new ConnectionLimits(ServedDataPlane.Config(), new ProxyMetrics()),
+            Transport = transport,
+            Time = TimeProvider.System,
+            Logger = _log,
+            Failures = new AcceptFailures(TimeProvider.System),
+            Accept = accept,
+            IsShort = isShort ?? (static _ => false),
+        };
 
     private sealed class Observer : IListenerObserver
     {
