@@ -1,6 +1,7 @@
 using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Logs;
 using ActorProxy.Core.Metrics;
+using ActorProxy.DataPlane.FastPath;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
 using ActorProxy.DataPlane.Listeners.Http1;
@@ -36,15 +37,32 @@ internal sealed record DataPlaneParts
         var live = new LiveRouting(RoutingTable.Build(first, metrics));
         var buckets = new BucketTable(first.Config.RateLimit, time);
         var upstreams = new UpstreamClients(new UpstreamConnector(new OwnAddresses(live), time), first.Config.MaxConnections, time);
-        var forwarder = new SiteForwarder(upstreams, log, time, loggerFactory.CreateLogger<SiteForwarder>());
+        var failures = new UpstreamFailures(log, loggerFactory.CreateLogger<UpstreamFailures>());
+        var clocks = new ExchangeClocks(time);
+        var forwarder = new SiteForwarder(upstreams, failures, clocks, time);
+        var pipelineLogger = loggerFactory.CreateLogger<RequestPipeline>();
+        var fastPath = upstreams.Http1Pools is { } pools
+            ? new FastPathParts
+            {
+                Live = live,
+                Buckets = buckets,
+                Pools = pools,
+                Clocks = clocks,
+                Failures = failures,
+                Log = log,
+                Date = new HttpDate(time),
+                Time = time,
+                Logger = pipelineLogger,
+            }
+            : null;
         return new DataPlaneParts
         {
             Live = live,
             Metrics = metrics,
             Buckets = buckets,
             Upstreams = upstreams,
-            Pipeline = new RequestPipeline(live, log, metrics, buckets, forwarder, time, loggerFactory.CreateLogger<RequestPipeline>()),
-            Guard = new Http1Guard(new Http1GuardServices(live, log, metrics, buckets, time)),
+            Pipeline = new RequestPipeline(live, log, metrics, buckets, forwarder, time, pipelineLogger),
+            Guard = new Http1Guard(new Http1GuardServices(live, log, metrics, buckets, time), fastPath is null ? null : fastPath.For),
             Refused = new RefusedStreams(live, log, metrics),
             LoggerFactory = loggerFactory,
             Time = time,

@@ -1,10 +1,10 @@
 namespace ActorProxy.DataPlane;
 
 /// <summary>A request as the snapshot it began with knows it: a link in the list of <see cref="SnapshotUse"/>.</summary>
-/// <param name="began">Timestamp of its beginning.</param>
-internal abstract class SnapshotUser(long began)
+internal abstract class SnapshotUser
 {
-    public long Began { get; } = began;
+    /// <summary>Timestamp of its beginning.</summary>
+    public long Began { get; protected set; }
 
     internal int Stripe { get; set; }
 

@@ -28,6 +28,7 @@ internal sealed class ExchangeClock : IDisposable
     private long _dripBegan;
     private int _dripBytes;
     private bool _ended;
+    private Action<ExchangeClock>? _cancelled;
 
     public ExchangeClock(ExchangeClocks home, TimeProvider time)
     {
@@ -68,11 +69,13 @@ internal sealed class ExchangeClock : IDisposable
     /// <summary>An exchange begins, with waiting for a connection.</summary>
     /// <param name="site">Its timeouts.</param>
     /// <param name="limitsDrip">Whether an upload below 240 bytes/s ends the exchange: over HTTP/1.</param>
-    public void Begin(SiteRoute site, bool limitsDrip)
+    /// <param name="cancelled">Called when a clock ran out, or the exchange was given up; perhaps after it has ended.</param>
+    public void Begin(SiteRoute site, bool limitsDrip, Action<ExchangeClock>? cancelled = null)
     {
         lock (_lock)
         {
             _site = site;
+            _cancelled = cancelled;
             _limitsDrip = limitsDrip;
             _mayBeHeldOn = false;
             _ended = false;
@@ -156,6 +159,13 @@ internal sealed class ExchangeClock : IDisposable
             _uploads = false;
             UploadMoved();
         }
+    }
+
+    /// <summary>Nobody wants the answer any more. Not to be called after <see cref="Dispose"/>.</summary>
+    public void GiveUp()
+    {
+        _expiry.Cancel();
+        _cancelled?.Invoke(this);
     }
 
     /// <summary>
@@ -243,7 +253,7 @@ internal sealed class ExchangeClock : IDisposable
             Expired = timeout;
         }
 
-        _expiry.Cancel();
+        GiveUp();
     }
 
     private (long Deadline, ExchangeTimeout Timeout) Next()

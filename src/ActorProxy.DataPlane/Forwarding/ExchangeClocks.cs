@@ -14,7 +14,8 @@ internal sealed class ExchangeClocks(TimeProvider time)
     /// <summary>The clock of an exchange that begins now. Ends with its disposal.</summary>
     /// <param name="site">Its timeouts.</param>
     /// <param name="limitsDrip">Whether an upload below 240 bytes/s ends the exchange: over HTTP/1.</param>
-    public ExchangeClock Begin(SiteRoute site, bool limitsDrip)
+    /// <param name="cancelled">See <see cref="ExchangeClock.Begin"/>.</param>
+    public ExchangeClock Begin(SiteRoute site, bool limitsDrip, Action<ExchangeClock>? cancelled = null)
     {
         if (_waiting.TryDequeue(out var clock))
         {
@@ -25,7 +26,7 @@ internal sealed class ExchangeClocks(TimeProvider time)
             clock = new ExchangeClock(this, time);
         }
 
-        clock.Begin(site, limitsDrip);
+        clock.Begin(site, limitsDrip, cancelled);
         return clock;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace ActorProxy.DataPlane.Forwarding;
 
@@ -19,21 +20,45 @@ internal static class FieldRules
     private static readonly FrozenSet<string> NotToClient = new HashSet<string>(
         [.. HopByHop, "Server"], StringComparer.OrdinalIgnoreCase).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NotToUpstreamBySpan =
+        NotToUpstream.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NotToClientBySpan =
+        NotToClient.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private const int LongestOnStack = 64;
     private const string ContentLength = "Content-Length";
     private const string ForwardedPrefix = "X-Forwarded-";
 
     /// <summary>Whether a request's field is forwarded; the proxy's own are added later.</summary>
-    public static bool MayReachUpstream(string name) =>
-        !IsKeptFromUpstream(name) && !(name.Contains('_') && IsLookAlike(name.Replace('_', '-')));
+    public static bool MayReachUpstream(ReadOnlySpan<char> name) =>
+        !IsKeptFromUpstream(name) && !(name.Contains('_') && IsLookAlike(name.ToString().Replace('_', '-')));
+
+    /// <inheritdoc cref="MayReachUpstream(ReadOnlySpan{char})"/>
+    public static bool MayReachUpstream(ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[LongestOnStack];
+        return MayReachUpstream(Widen(name, text));
+    }
+
+    /// <inheritdoc cref="MayReachClient(ReadOnlySpan{char})"/>
+    public static bool MayReachClient(ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[LongestOnStack];
+        return MayReachClient(Widen(name, text));
+    }
 
     /// <summary>Whether a response's field is passed on.</summary>
-    public static bool MayReachClient(string name) => !NotToClient.Contains(name);
+    public static bool MayReachClient(ReadOnlySpan<char> name) => !NotToClientBySpan.Contains(name);
 
     /// <summary>Whether <c>Connection</c> may remove it: not what frames the message.</summary>
     public static bool MayBeNamedByConnection(string name) => !name.Equals(ContentLength, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsKeptFromUpstream(string name) =>
-        NotToUpstream.Contains(name) || name.StartsWith(ForwardedPrefix, StringComparison.OrdinalIgnoreCase) || name.StartsWith(':');
+    private static bool IsKeptFromUpstream(ReadOnlySpan<char> name) =>
+        NotToUpstreamBySpan.Contains(name) || name.StartsWith(ForwardedPrefix, StringComparison.OrdinalIgnoreCase) || name is [':', ..];
+
+    private static ReadOnlySpan<char> Widen(ReadOnlySpan<byte> name, Span<char> text) =>
+        name.Length > text.Length ? Encoding.Latin1.GetString(name) : text[..Encoding.Latin1.GetChars(name, text)];
 
     // CGI and WSGI read `_` and `-` alike.
     private static bool IsLookAlike(string name) =>

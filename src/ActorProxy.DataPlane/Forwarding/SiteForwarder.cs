@@ -1,17 +1,14 @@
-using ActorProxy.Core.Logs;
 using ActorProxy.DataPlane.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ActorProxy.DataPlane.Forwarding;
 
 /// <summary>The last step: hands a request to its site's upstream, and says what to answer when that fails.</summary>
-internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, TimeProvider time, ILogger<SiteForwarder> logger)
+internal sealed class SiteForwarder(UpstreamClients clients, UpstreamFailures failures, ExchangeClocks clocks, TimeProvider time)
 {
     private readonly IHttpForwarder _forwarder = MakeForwarder();
-    private readonly ExchangeClocks _clocks = new(time);
 
     /// <summary>Forwards, and copies the answer to its end.</summary>
     /// <returns>The status to answer with; <c>null</c> when a response has begun, whether it ended well or was aborted.</returns>
@@ -19,7 +16,7 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
     {
         var site = request.Route ?? throw new InvalidOperationException("a request without its site");
         request.Forwarded = true;
-        using var exchange = new Exchange(context, request, site, _clocks)
+        using var exchange = new Exchange(context, request, site, clocks)
         {
             Upgrade = UpgradeRules.Read(context),
             TakesRawTarget = clients.TakesRawTarget(site.Site),
@@ -49,7 +46,7 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
         }
 
         var failure = UpstreamFailure.Of(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, exchange);
-        Report(site, failure, context.Features.Get<IForwarderErrorFeature>()?.Exception);
+        failures.Report(site, failure, context.Features.Get<IForwarderErrorFeature>()?.Exception);
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             return null;
@@ -61,7 +58,7 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
 
     private int? BreakOff(HttpContext context, SiteRoute site, UpstreamFailure failure, Exception cause)
     {
-        Report(site, failure, cause);
+        failures.Report(site, failure, cause);
         if (!context.Response.HasStarted)
         {
             return failure.Status;
@@ -69,16 +66,6 @@ internal sealed class SiteForwarder(UpstreamClients clients, IAccessLog log, Tim
 
         context.Abort();
         return null;
-    }
-
-    private void Report(SiteRoute site, UpstreamFailure failure, Exception? cause)
-    {
-        if (failure.Word is { } word)
-        {
-            site.Counters.UpstreamFailed(word);
-            log.UpstreamError(site.Site.Host, site.UpstreamText, word);
-            logger.UpstreamFailed(cause, site.Site.Host, site.UpstreamText);
-        }
     }
 
     // The forwarder's own lines would say everything twice, and in another form.

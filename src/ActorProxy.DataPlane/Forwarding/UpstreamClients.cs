@@ -31,23 +31,24 @@ internal sealed class UpstreamClients : IDisposable
     private readonly UpstreamSlots _slots;
     private readonly HttpMessageInvoker _http11;
     private readonly HttpMessageInvoker _http2;
-    private readonly bool _generalHttp1;
 
     public UpstreamClients(UpstreamConnector connector, int maxConnections, TimeProvider time)
     {
         _slots = new UpstreamSlots(maxConnections, time);
-        _generalHttp1 = AppContext.TryGetSwitch(GeneralHttp1Switch, out var general) && general;
-        HttpMessageHandler http11 = _generalHttp1
-            ? GeneralHandler(connector)
-            : new Http1UpstreamHandler((site, cancellationToken) => connector.ConnectAsync(site, cancellationToken), _slots, time);
+        var isGeneral = AppContext.TryGetSwitch(GeneralHttp1Switch, out var general) && general;
+        Http1Pools = isGeneral ? null : new UpstreamPools((site, cancellationToken) => connector.ConnectAsync(site, cancellationToken), _slots, time);
+        HttpMessageHandler http11 = Http1Pools is { } pools ? new Http1UpstreamHandler(pools, time) : GeneralHandler(connector);
         _http11 = new HttpMessageInvoker(new UpstreamClocks(http11, time), disposeHandler: true);
         _http2 = new HttpMessageInvoker(new UpstreamClocks(GeneralHandler(connector), time), disposeHandler: true);
     }
 
+    /// <summary>The connections over HTTP/1.1; <c>null</c> when the general client has them.</summary>
+    public UpstreamPools? Http1Pools { get; }
+
     public HttpMessageInvoker For(Site site) => site.UpstreamHttpVersion == UpstreamHttpVersion.Http2 ? _http2 : _http11;
 
     /// <summary>Whether the client takes the target from <see cref="UpstreamRequest.RawTarget"/> rather than from the address.</summary>
-    public bool TakesRawTarget(Site site) => site.UpstreamHttpVersion == UpstreamHttpVersion.Http11 && !_generalHttp1;
+    public bool TakesRawTarget(Site site) => site.UpstreamHttpVersion == UpstreamHttpVersion.Http11 && Http1Pools is not null;
 
     /// <summary>Bounds upstream connections anew; those in use live on.</summary>
     public void Apply(ProxyConfig config) => _slots.Resize(config.MaxConnections);
@@ -57,6 +58,7 @@ internal sealed class UpstreamClients : IDisposable
     public void Dispose()
     {
         _http11.Dispose();
+        Http1Pools?.Dispose();
         _http2.Dispose();
     }
 

@@ -18,6 +18,13 @@ internal readonly record struct UpstreamFailure(int Status, string? Word)
 
     private static readonly UpstreamFailure ByClient = new(StatusCodes.Status400BadRequest, null);
 
+    /// <summary>Of a request without a body, whose client is still there.</summary>
+    /// <param name="expired">Which clock ran out, if one did.</param>
+    /// <param name="cause">What was thrown.</param>
+    public static UpstreamFailure Of(ExchangeTimeout expired, Exception cause) => expired != ExchangeTimeout.None
+        ? Of(expired)
+        : OfUpstream(cause) ?? new UpstreamFailure(StatusCodes.Status502BadGateway, WordOf(cause));
+
     /// <summary>
     /// Finds out. The clocks know best; then what the client is known to have done; then what the upstream's side threw, for that
     /// makes the client's side fail as well; what is left is a client that went away.

@@ -8,6 +8,8 @@ namespace ActorProxy.DataPlane.Requests;
 /// <summary>Every answer that the proxy gives in its own name. None says a word about what failed.</summary>
 internal static class ErrorAnswer
 {
+    private const string ContentType = "text/plain; charset=utf-8";
+
     private static readonly FrozenDictionary<int, byte[]> Bodies = new Dictionary<int, string>
     {
         [StatusCodes.Status400BadRequest] = "Bad Request",
@@ -33,7 +35,7 @@ internal static class ErrorAnswer
         var body = Bodies[status];
         context.Response.Clear();
         context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentType = ContentType;
         context.Response.ContentLength = body.Length;
         if (status == StatusCodes.Status429TooManyRequests)
         {
@@ -50,6 +52,20 @@ internal static class ErrorAnswer
         {
             await context.Response.Body.WriteAsync(body, context.RequestAborted);
         }
+    }
+
+    /// <summary>The same answer as the bytes of HTTP/1.1.</summary>
+    /// <param name="status">One that tells nothing more than itself.</param>
+    /// <param name="isHead">Whether HEAD asked.</param>
+    /// <param name="closes">Whether the connection ends with it.</param>
+    /// <param name="date">The date, as a line.</param>
+    public static byte[] Compose(int status, bool isHead, bool closes, ReadOnlySpan<byte> date)
+    {
+        var body = Bodies[status];
+        var head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} {Encoding.ASCII.GetString(body)}\r\nContent-Type: {ContentType}\r\nContent-Length: {body.Length}\r\n");
+        return [.. Encoding.ASCII.GetBytes(head), .. date, .. closes ? "Connection: close\r\n\r\n"u8 : "\r\n"u8, .. isHead ? [] : body];
     }
 
     // After these it is not known where the next request would begin.

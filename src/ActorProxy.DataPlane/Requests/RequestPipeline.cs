@@ -21,7 +21,7 @@ internal sealed class RequestPipeline(
     LiveRouting live, IAccessLog log, ProxyMetrics metrics, BucketTable buckets, SiteForwarder forwarder, TimeProvider time, ILogger<RequestPipeline> logger)
 {
     // nginx's number for a request that its client gave up.
-    private const int ClientClosedRequest = 499;
+    internal const int ClientClosedRequest = 499;
 
     // REFUSED_STREAM, RFC 9113 §7: nothing was done, it may be tried again.
     private const int RefusedStream = 7;

@@ -6,14 +6,22 @@ using ActorProxy.DataPlane.Listeners;
 namespace ActorProxy.DataPlane.Requests;
 
 /// <summary>One request from its head to the end of its response, with the snapshot that it began with.</summary>
-internal sealed class RequestScope(ClientConnection connection, RoutingTable table, long began) : SnapshotUser(began)
+internal sealed class RequestScope : SnapshotUser
 {
-    private readonly EndpointRoute? _endpoint = table.FindEndpoint(connection.Listener);
+    private readonly EndpointRoute? _endpoint;
     private bool _holdsPlace;
 
-    public ClientConnection Connection { get; } = connection;
+    public RequestScope(ClientConnection connection, RoutingTable table, long began)
+    {
+        Connection = connection;
+        Table = table;
+        Began = began;
+        _endpoint = table.FindEndpoint(connection.Listener);
+    }
 
-    public RoutingTable Table { get; } = table;
+    public ClientConnection Connection { get; }
+
+    public RoutingTable Table { get; }
 
     public IPAddress ClientIp => Connection.ClientIp;
 

@@ -5,6 +5,7 @@ using System.Text;
 using ActorProxy.Core.Configuration;
 using ActorProxy.Core.Metrics;
 using ActorProxy.DataPlane;
+using ActorProxy.DataPlane.FastPath;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Listeners;
 using ActorProxy.DataPlane.Listeners.Http1;
@@ -32,13 +33,28 @@ internal sealed class ProxyFront : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly UpstreamClients _clients;
     private readonly BucketTable _buckets;
+    private readonly FastPathParts _fastPath;
 
     private ProxyFront(ProxyConfig config, TimeProvider time)
     {
         Live = new LiveRouting(TestRoutes.Table(config, Metrics));
         _buckets = new BucketTable(config.RateLimit, time);
         _clients = new UpstreamClients(new UpstreamConnector(new OwnAddresses(Live), time), config.MaxConnections, time);
-        var forwarder = new SiteForwarder(_clients, Log, time, NullLogger<SiteForwarder>.Instance);
+        var failures = new UpstreamFailures(Log, NullLogger<UpstreamFailures>.Instance);
+        var clocks = new ExchangeClocks(time);
+        var forwarder = new SiteForwarder(_clients, failures, clocks, time);
+        _fastPath = new FastPathParts
+        {
+            Live = Live,
+            Buckets = _buckets,
+            Pools = _clients.Http1Pools!,
+            Clocks = clocks,
+            Failures = failures,
+            Log = Log,
+            Date = new HttpDate(time),
+            Time = time,
+            Logger = NullLogger.Instance,
+        };
         var pipeline = new RequestPipeline(Live, Log, Metrics, _buckets, forwarder, time, NullLogger<RequestPipeline>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(ServerErrors);
@@ -133,7 +149,7 @@ internal sealed class ProxyFront : IAsyncDisposable
         options.Limits.Http2.MaxStreamsPerConnection = Http2Guard.KestrelStreams;
         options.Limits.MinResponseDataRate = null;
         Http1Limits.Loosen(options);
-        var guard = new Http1Guard(new Http1GuardServices(Live, Log, Metrics, _buckets, TimeProvider.System));
+        var guard = new Http1Guard(new Http1GuardServices(Live, Log, Metrics, _buckets, TimeProvider.System), _fastPath.For);
         options.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.UseHttps(Certificate.Certificate);

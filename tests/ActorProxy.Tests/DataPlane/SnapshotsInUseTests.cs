@@ -72,5 +72,8 @@ public sealed class SnapshotsInUseTests
         return user;
     }
 
-    private sealed class User(long began) : SnapshotUser(began);
+    private sealed class User : SnapshotUser
+    {
+        public User(long began) => Began = began;
+    }
 }

@@ -11,9 +11,9 @@ internal readonly record struct AnswerFraming(long Length, bool KeepsConnection)
     /// <summary>The end of the connection is the end of the body.</summary>
     public const long UntilClose = -2;
 
-    public static AnswerFraming Of(AnswerHead head, HttpMethod method)
+    public static AnswerFraming Of(AnswerHead head, bool isHead)
     {
-        var length = LengthOf(head, method);
+        var length = LengthOf(head, isHead);
 
         // A 204 has no body whatever it says, but one that says so may be followed by one.
         var contradicts = head.Status == 204 && (head.IsChunked || head.ContentLength > 0);
@@ -21,10 +21,9 @@ internal readonly record struct AnswerFraming(long Length, bool KeepsConnection)
         return new AnswerFraming(length, keeps);
     }
 
-    private static long LengthOf(AnswerHead head, HttpMethod method)
+    private static long LengthOf(AnswerHead head, bool isHead)
     {
-        // Methods are case-sensitive, their type here is not: what was sent as `head` is no HEAD to the upstream.
-        if (method.Method == "HEAD" || head.Status is 204 or 304)
+        if (isHead || head.Status is 204 or 304)
         {
             return 0;
         }

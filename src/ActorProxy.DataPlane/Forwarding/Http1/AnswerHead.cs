@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Net;
 using System.Text;
 
 namespace ActorProxy.DataPlane.Forwarding.Http1;
@@ -8,22 +7,18 @@ namespace ActorProxy.DataPlane.Forwarding.Http1;
 /// Reads the heads of answers line by line, each as soon as it is whole, so that a head that breaks a rule is known by its first
 /// bad line and not when it ends. One for each connection, used again for each answer.
 /// </summary>
-internal sealed class AnswerHead(FieldStrings strings)
+internal sealed class AnswerHead
 {
     public const int MaxBytes = 64 * 1024;
     public const int MaxFields = 200;
 
-    private readonly FieldStrings _strings = strings;
-    private HttpRequestMessage? _request;
+    private IAnswerSink? _sink;
     private int _bytes;
     private int _fields;
     private bool _hasTransferEncoding;
 
     /// <summary>0 until the status line is read.</summary>
     public int Status { get; private set; }
-
-    /// <summary>The message being filled; <c>null</c> for an interim answer.</summary>
-    public HttpResponseMessage? Message { get; private set; }
 
     public bool IsHttp10 { get; private set; }
 
@@ -42,27 +37,18 @@ internal sealed class AnswerHead(FieldStrings strings)
     /// <summary>Interim answers are read over; 101 ends HTTP, so it is final.</summary>
     public bool IsFinal => Status is >= 200 or 101;
 
-    public void Begin(HttpRequestMessage request)
+    /// <summary>The next head, of the same answer (behind an interim one) or of another.</summary>
+    public void Begin(IAnswerSink sink)
     {
-        _request = request;
+        _sink = sink;
         _bytes = 0;
         _fields = 0;
         _hasTransferEncoding = false;
         Status = 0;
-        Message = null;
         ContentLength = -1;
         SaysClose = false;
         SaysKeepAlive = false;
         KeepAliveSecs = 0;
-    }
-
-    /// <summary>The filled message, which then is the caller's.</summary>
-    public HttpResponseMessage TakeMessage()
-    {
-        var message = Message!;
-        Message = null;
-        _request = null;
-        return message;
     }
 
     /// <summary>Reads whole lines.</summary>
@@ -121,24 +107,8 @@ internal sealed class AnswerHead(FieldStrings strings)
         IsHttp10 = line[7] == '0';
         if (IsFinal)
         {
-            Message = NewMessage(reason);
+            _sink?.Begin(status, IsHttp10, reason);
         }
-    }
-
-    private HttpResponseMessage NewMessage(ReadOnlySpan<byte> reason)
-    {
-        var message = new HttpResponseMessage((HttpStatusCode)Status) { RequestMessage = _request, Content = new AnswerContent() };
-        if (IsHttp10)
-        {
-            message.Version = HttpVersion.Version10;
-        }
-
-        if (message.ReasonPhrase is not { } usual || usual.Length != reason.Length || !Ascii.Equals(reason, usual))
-        {
-            message.ReasonPhrase = _strings.Get(reason);
-        }
-
-        return message;
     }
 
     private void ReadField(ReadOnlySpan<byte> line)
@@ -150,14 +120,9 @@ internal sealed class AnswerHead(FieldStrings strings)
 
         AnswerFields.Split(line, out var name, out var value);
         ReadMeaning(name, value);
-        if (Message is not null)
+        if (IsFinal)
         {
-            var text = _strings.Get(value);
-            var key = _strings.Get(name);
-            if (!Message.Headers.TryAddWithoutValidation(key, text))
-            {
-                Message.Content.Headers.TryAddWithoutValidation(key, text);
-            }
+            _sink?.Field(name, value);
         }
     }
 

@@ -11,9 +11,9 @@ internal sealed class AnswerStream : UpstreamStream
     // Below this the connection's own buffer takes more in one read than the caller's.
     private const int SmallestDirect = 4096;
 
-    private readonly Http1Exchange _exchange;
+    private readonly IAnswerOwner _exchange;
     private readonly UpstreamConnection _connection;
-    private readonly HttpResponseMessage _response;
+    private readonly IAnswerSink _sink;
     private readonly long _length;
     private long _left;
     private ChunkedDecoder _decoder;
@@ -22,14 +22,20 @@ internal sealed class AnswerStream : UpstreamStream
     private bool _broken;
     private bool _flows;
 
-    public AnswerStream(Http1Exchange exchange, UpstreamConnection connection, HttpResponseMessage response, long length)
+    public AnswerStream(IAnswerOwner exchange, UpstreamConnection connection, IAnswerSink sink, long length)
     {
         _exchange = exchange;
         _connection = connection;
-        _response = response;
+        _sink = sink;
         _length = length;
         _left = length;
     }
+
+    /// <summary>Whether all of it has been read.</summary>
+    public bool HasEnded => _ended;
+
+    /// <summary>Waits until there is something to read, or may be.</summary>
+    public async ValueTask WaitAsync() => _ = await ReadAsync(Memory<byte>.Empty);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -157,7 +163,7 @@ internal sealed class AnswerStream : UpstreamStream
     {
         if (_decoder.IsDone)
         {
-            var complete = _trailers.TryRead(_connection.Buffered, _response, _connection.Pool.Strings, out var consumed);
+            var complete = _trailers.TryRead(_connection.Buffered, _sink, out var consumed);
             _connection.Consume(consumed);
             if (complete)
             {

@@ -6,10 +6,10 @@ internal struct AnswerTrailers
     private int _bytes;
     private int _fields;
 
-    /// <summary>Reads whole lines into the message's trailers.</summary>
+    /// <summary>Reads whole lines into the answer's trailers.</summary>
     /// <returns>Whether the section, and with it the answer, is complete.</returns>
     /// <exception cref="UpstreamException">It breaks a rule or a bound.</exception>
-    public bool TryRead(ReadOnlySpan<byte> data, HttpResponseMessage message, FieldStrings strings, out int consumed)
+    public bool TryRead(ReadOnlySpan<byte> data, IAnswerSink sink, out int consumed)
     {
         consumed = 0;
         while (AnswerLines.TryRead(data[consumed..], ref _bytes, out var line, out var length))
@@ -26,7 +26,7 @@ internal struct AnswerTrailers
             }
 
             AnswerFields.Split(line, out var name, out var value);
-            message.TrailingHeaders.TryAddWithoutValidation(strings.Get(name), strings.Get(value));
+            sink.Trailer(name, value);
         }
 
         return false;

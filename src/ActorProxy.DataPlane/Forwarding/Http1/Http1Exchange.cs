@@ -6,7 +6,7 @@ namespace ActorProxy.DataPlane.Forwarding.Http1;
 /// One request and its answer on a connection, used again for each. Sending and reading run side by side; the connection goes
 /// back to its pool only when both have ended exactly, whichever is last.
 /// </summary>
-internal sealed class Http1Exchange(UpstreamConnection connection)
+internal sealed class Http1Exchange(UpstreamConnection connection) : IAnswerOwner
 {
     /// <summary>How long a body behind <c>Expect: 100-continue</c> waits for an upstream that says nothing.</summary>
     public static readonly TimeSpan ContinueTimeout = TimeSpan.FromMilliseconds(250);
@@ -14,7 +14,8 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
     private const int MostInterims = 10;
 
     private readonly ExchangeProgress _progress = new();
-    private readonly AnswerHead _head = new(connection.Pool.Strings);
+    private readonly AnswerHead _head = new();
+    private AnswerMessage? _answer;
     private RequestBody? _body;
     private RequestHead _sent;
     private int _interims;
@@ -50,7 +51,7 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
                 continueTimer = await BeginBodyAsync(request, body, head, time, cancellationToken);
             }
 
-            while (!TryReadHead(request))
+            while (!TryReadHead())
             {
                 var count = await connection.FillAsync(cancellationToken);
                 if (count == 0)
@@ -76,10 +77,10 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
         return Complete(request);
     }
 
-    /// <summary>The answer was read to its end.</summary>
+    /// <inheritdoc/>
     public void AnswerEnded() => Finish(_progress.AnswerEnded());
 
-    /// <summary>The answer can't be read to its end, or nobody wants to.</summary>
+    /// <inheritdoc/>
     public void AnswerBroken()
     {
         _body?.Stop();
@@ -108,7 +109,8 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
         _body = null;
         _interims = 0;
         _received = false;
-        _head.Begin(request);
+        _answer = new AnswerMessage(request, connection.Pool.Strings);
+        _head.Begin(_answer);
     }
 
     private async ValueTask<ITimer?> BeginBodyAsync(
@@ -130,7 +132,7 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
         return time.CreateTimer(static state => ((RequestBody)state!).Start(), body, ContinueTimeout, Timeout.InfiniteTimeSpan);
     }
 
-    private bool TryReadHead(HttpRequestMessage request)
+    private bool TryReadHead()
     {
         while (true)
         {
@@ -156,7 +158,7 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
                 throw UpstreamException.Protocol("The upstream sends interim answers without end.");
             }
 
-            _head.Begin(request);
+            _head.Begin(_answer!);
         }
     }
 
@@ -167,7 +169,9 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
             _body?.Forgo();
         }
 
-        var response = _head.TakeMessage();
+        var answer = _answer!;
+        var response = answer.Message;
+        _answer = null;
         var content = (AnswerContent)response.Content;
         if (_head.Status == 101)
         {
@@ -180,7 +184,8 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
             return response;
         }
 
-        var framing = AnswerFraming.Of(_head, request.Method);
+        // Methods are case-sensitive, their type here is not: what was sent as `head` is no HEAD to the upstream.
+        var framing = AnswerFraming.Of(_head, isHead: request.Method.Method == "HEAD");
         _mayKeep = framing.KeepsConnection && !_sent.SaysClose;
         connection.LimitIdle(_head.KeepAliveSecs);
         if (framing.Length == 0)
@@ -189,7 +194,7 @@ internal sealed class Http1Exchange(UpstreamConnection connection)
         }
         else
         {
-            content.Attach(new AnswerStream(this, connection, response, framing.Length));
+            content.Attach(new AnswerStream(this, connection, answer, framing.Length));
         }
 
         return response;

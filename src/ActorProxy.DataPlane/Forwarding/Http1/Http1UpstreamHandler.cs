@@ -4,16 +4,14 @@ namespace ActorProxy.DataPlane.Forwarding.Http1;
 /// The HTTP/1.1 client under the forwarder, made for a proxy: an answer is passed on while the request is still being sent,
 /// nothing of an upload is held back, and an answer has one reading or none.
 /// </summary>
-internal sealed class Http1UpstreamHandler(ConnectUpstream connect, UpstreamSlots slots, TimeProvider time) : HttpMessageHandler
+internal sealed class Http1UpstreamHandler(UpstreamPools pools, TimeProvider time) : HttpMessageHandler
 {
-    private readonly UpstreamPools _pools = new(connect, slots, time);
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var route = UpstreamRequest.SiteOf(request);
         var fresh = false;
         byte[]? body = null;
-        if (_pools.For(route).TryRent() is { } pooled)
+        if (pools.For(route).TryRent() is { } pooled)
         {
             UpstreamRequest.Sending(request);
             try
@@ -28,29 +26,8 @@ internal sealed class Http1UpstreamHandler(ConnectUpstream connect, UpstreamSlot
             }
         }
 
-        var connection = await ConnectAsync(route, fresh, cancellationToken);
+        var connection = await pools.ConnectAsync(route, fresh, cancellationToken);
         UpstreamRequest.Sending(request);
         return await connection.Exchange.SendAsync(request, body, time, cancellationToken);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _pools.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private async ValueTask<UpstreamConnection> ConnectAsync(SiteRoute route, bool fresh, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (await _pools.For(route).ConnectAsync(route, fresh, cancellationToken) is { } connection)
-            {
-                return connection;
-            }
-        }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class OriginPool(UpstreamPools pools)
             }
 
             haveSlot = true;
-            return new UpstreamConnection(await _pools.Connect(route, cancellationToken), this);
+            return new UpstreamConnection(await _pools.Open(route, cancellationToken), this);
         }
         catch
         {

@@ -19,16 +19,17 @@ internal sealed class UpstreamPools : IDisposable
     private readonly ITimer _sweep;
     private int _sweepArmed;
 
-    public UpstreamPools(ConnectUpstream connect, UpstreamSlots slots, TimeProvider time)
+    public UpstreamPools(ConnectUpstream open, UpstreamSlots slots, TimeProvider time)
     {
-        Connect = connect;
+        Open = open;
         Slots = slots;
         _time = time;
         _sweep = time.CreateTimer(static state => ((UpstreamPools)state!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         slots.CloseIdle = CloseOldest;
     }
 
-    public ConnectUpstream Connect { get; }
+    /// <summary>Opens a transport.</summary>
+    public ConnectUpstream Open { get; }
 
     public UpstreamSlots Slots { get; }
 
@@ -41,6 +42,21 @@ internal sealed class UpstreamPools : IDisposable
     /// <summary>The pool of a site's upstream.</summary>
     public OriginPool For(SiteRoute route) =>
         _pools.TryGetValue(route.UpstreamPrefix, out var pool) ? pool : _pools.GetOrAdd(route.UpstreamPrefix, _ => new OriginPool(this));
+
+    /// <summary>A connection of a site's upstream that is not the pool's: a new one, or one that another request hands over.</summary>
+    /// <param name="route">The site: its time-out.</param>
+    /// <param name="fresh">Not one that is handed over.</param>
+    /// <param name="cancellationToken">The request no longer wants it.</param>
+    public async ValueTask<UpstreamConnection> ConnectAsync(SiteRoute route, bool fresh, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await For(route).ConnectAsync(route, fresh, cancellationToken) is { } connection)
+            {
+                return connection;
+            }
+        }
+    }
 
     public bool IsTooOld(UpstreamConnection connection) => _time.GetElapsedTime(connection.IdleSince) >= connection.IdleLimit;
 

@@ -8,7 +8,10 @@ namespace ActorProxy.DataPlane.Listeners.Http1;
 /// Shows Kestrel a connection's bytes only as far as they were verified, without copying them, and never beyond the end of a head
 /// or a body: so whoever reads for the next head has sent the answer to the last one.
 /// </summary>
-internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals) : PipeReader
+/// <param name="inner">The connection's bytes.</param>
+/// <param name="refusals">Answers heads that are refused.</param>
+/// <param name="taker">Answers requests that Kestrel need not see; <c>null</c> when it is to see all.</param>
+internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals, IRequestTaker? taker = null) : PipeReader
 {
     private static readonly ReadResult EndOfInput = new(default, isCanceled: false, isCompleted: true);
 
@@ -23,6 +26,12 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
     // Kestrel has examined all that was shown; and beyond it nothing is left that was not looked at.
     private bool _examinedAll = true;
     private bool _lookedAtAll;
+
+    // What was verified last began with a head.
+    private bool _readHead;
+
+    // A request was taken, and is not shown.
+    private bool _isTaken;
 
     private bool _hasEnded;
     private volatile bool _passesThrough;
@@ -93,9 +102,14 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
                 return AwaitReadAsync(read, cancellationToken);
             }
 
-            if (TryShow(read.GetAwaiter().GetResult(), out var shown))
+            if (TryShow(read.GetAwaiter().GetResult(), mayTake: true, out var shown))
             {
                 return new ValueTask<ReadResult>(shown);
+            }
+
+            if (_isTaken)
+            {
+                return ServeAsync(cancellationToken);
             }
         }
 
@@ -112,7 +126,7 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
         PrepareRead();
         while (MayRead && inner.TryRead(out var read))
         {
-            if (TryShow(read, out result))
+            if (TryShow(read, mayTake: false, out result))
             {
                 return true;
             }
@@ -163,9 +177,14 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
     {
         while (true)
         {
-            if (TryShow(await read, out var shown))
+            if (TryShow(await read, mayTake: true, out var shown))
             {
                 return shown;
+            }
+
+            if (_isTaken)
+            {
+                return await ServeAsync(cancellationToken);
             }
 
             if (!MayRead)
@@ -174,6 +193,31 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
             }
 
             read = inner.ReadAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lets requests be served that Kestrel does not see, up to the first one that it does.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> ServeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_isTaken)
+            {
+                _isTaken = false;
+                _hasEnded = !await taker!.ServeAsync();
+                PrepareRead();
+            }
+
+            if (!MayRead)
+            {
+                return await EndAsync();
+            }
+
+            if (TryShow(await inner.ReadAsync(cancellationToken), mayTake: true, out var shown))
+            {
+                return shown;
+            }
         }
     }
 
@@ -192,12 +236,18 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
 
     /// <summary>Takes what the inner reader gave.</summary>
     /// <returns><c>false</c> when there is nothing to show: to be read again while <see cref="MayRead"/>.</returns>
-    private bool TryShow(in ReadResult read, out ReadResult shown)
+    private bool TryShow(in ReadResult read, bool mayTake, out ReadResult shown)
     {
         _buffer = read.Buffer;
         _isReading = true;
         var isCanceled = read.IsCanceled && Interlocked.Exchange(ref _cancelAsked, 0) == 1;
         var verified = _examinedAll ? Verify() : 0;
+        if (mayTake && !read.IsCanceled && verified > 0 && TryTake(verified))
+        {
+            shown = default;
+            return false;
+        }
+
         // A client may close its side behind a complete message: that is told when the next one is read for.
         var isOver = read.IsCompleted && _examinedAll && _lookedAtAll && !_check.IsBodyMalformed
             && (verified == 0 || _check.Phase is MessagePhase.FixedBody or MessagePhase.ChunkedBody);
@@ -211,9 +261,23 @@ internal sealed class GuardedPipeReader(PipeReader inner, RefusalWriter refusals
         return true;
     }
 
+    private bool TryTake(long verified)
+    {
+        var isWholeRequest = _readHead && _check.Phase == MessagePhase.Head && _shown == verified;
+        if (!isWholeRequest || taker is null || !taker.TryTake(_buffer.Slice(0, verified)))
+        {
+            return false;
+        }
+
+        _isTaken = true;
+        _shown = 0;
+        AdvanceInner(_buffer.GetPosition(verified), _buffer.GetPosition(verified));
+        return true;
+    }
+
     private long Verify()
     {
-        var wasHead = _check.Phase == MessagePhase.Head;
+        var wasHead = _readHead = _check.Phase == MessagePhase.Head;
         var verified = _check.Read(_buffer.Slice(_shown));
         _shown += verified;
         _lookedAtAll = verified == 0 || _shown == _buffer.Length;

@@ -40,7 +40,7 @@ public sealed class TrailerTests
             Assert.StartsWith("HTTP/1.1 200 OK\r\n", head);
             Assert.Contains("\r\nTrailer: X-Sum\r\n", head);
             Assert.Equal(2, head.Split("\r\nTransfer-Encoding: chunked\r\n").Length);
-            Assert.Equal("0005\r\nhello\r\n0\r\nX-Sum: 1\r\nX-Sum: \u00e9\r\n\r\n", await client.ReadUntilAsync("\r\n\r\n"));
+            Assert.Equal("0005\r\nhello\r\n0\r\nX-Sum: 1\r\nx-sum: \u00e9\r\n\r\n", await client.ReadUntilAsync("\r\n\r\n"));
         }
 
         Assert.Equal(1, upstream.Accepted);

@@ -14,11 +14,13 @@ namespace ActorProxy.Tests.DataPlane.Forwarding.Http1;
 internal sealed class Http1Client : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
+    private readonly UpstreamPools _pools;
 
     public Http1Client(int maxConnections = 100, TimeProvider? time = null, ConnectUpstream? connect = null)
     {
         Slots = new UpstreamSlots(maxConnections, time ?? TimeProvider.System);
-        _invoker = new HttpMessageInvoker(new Http1UpstreamHandler(connect ?? ConnectAsync, Slots, time ?? TimeProvider.System));
+        _pools = new UpstreamPools(connect ?? ConnectAsync, Slots, time ?? TimeProvider.System);
+        _invoker = new HttpMessageInvoker(new Http1UpstreamHandler(_pools, time ?? TimeProvider.System));
     }
 
     public UpstreamSlots Slots { get; }
@@ -54,7 +56,11 @@ internal sealed class Http1Client : IDisposable
 
     public async Task<ReadAnswer> GetAsync(int port, string target = "/") => await ReadAnswer.FromAsync(await SendAsync(Request("GET", port, target)));
 
-    public void Dispose() => _invoker.Dispose();
+    public void Dispose()
+    {
+        _invoker.Dispose();
+        _pools.Dispose();
+    }
 
     public static async ValueTask<Stream> ConnectAsync(SiteRoute route, CancellationToken cancellationToken)
     {
