@@ -20,6 +20,7 @@ namespace ActorProxy.DataPlane.FastPath;
 internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerOwner
 {
     private const int MostInterims = 10;
+    private const int LongestKeptPath = 512;
 
     private readonly FastPathParts _parts;
     private readonly ConnectionContext _connection;
@@ -31,17 +32,18 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     private readonly ClientHead _head;
     private readonly Lock _gate = new();
 
-    // Where requests of this connection went last: most go there again.
-    private RoutingTable? _table;
-    private ListenAddress _listener;
+    // Where requests of this connection went last: most go there again. By number: an idle connection must not keep a table alive.
+    private long _revision = -1;
     private byte[] _host = [];
     private SiteRoute? _route;
 
     // The request.
+    private RoutingTable? _table;
     private WriteBuffer _request;
     private char[] _path = [];
     private int _pathLength;
     private bool _isHead;
+    private bool _closes;
     private int _interims;
     private bool _mayKeep;
     private bool _received;
@@ -89,6 +91,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
             return true;
         }
 
+        _table = null;
         _request.Clear();
         return false;
     }
@@ -98,25 +101,25 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     {
         var route = _route!;
         var clock = _parts.Clocks.Begin(route, limitsDrip: false, _cancel);
-        bool goesOn;
         try
         {
             Attach(clock);
             await ReachAsync(route, clock);
             clock.ResponseBegan(upgrades: false);
-            goesOn = await AnswerAsync(clock);
+            return await AnswerAsync(clock);
         }
         catch (Exception failure)
         {
-            goesOn = await FailAsync(route, clock, failure);
+            return await FailAsync(route, clock, failure);
         }
-
-        Detach();
-        clock.Dispose();
-        _request.Clear();
-        _head.Clear();
-        End(route);
-        return goesOn;
+        finally
+        {
+            Detach();
+            clock.Dispose();
+            _request.Clear();
+            _head.Clear();
+            End(route);
+        }
     }
 
     void IAnswerOwner.AnswerEnded() => Release(_mayKeep && _upstream!.Buffered.IsEmpty);
@@ -126,7 +129,8 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     private SiteRoute? FindRoute(ReadOnlySpan<byte> host)
     {
         var table = _parts.Live.Current;
-        if (ReferenceEquals(table, _table) && host.SequenceEqual(_host))
+        _table = table;
+        if (table.Revision == _revision && host.SequenceEqual(_host))
         {
             return _route;
         }
@@ -138,10 +142,9 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
         }
 
         Span<char> lower = stackalloc char[256];
-        _table = table;
-        _listener = table.FindEndpoint(_client.Listener)?.HttpsAddress ?? _client.Listener;
+        _revision = table.Revision;
         _host = host.ToArray();
-        _route = table.FindSite(authority.LowerHost(lower), _listener);
+        _route = table.FindSite(authority.LowerHost(lower), table.FindEndpoint(_client.Listener)?.HttpsAddress ?? _client.Listener);
         return _route;
     }
 
@@ -156,6 +159,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
 
         _pathLength = Encoding.Latin1.GetChars(path, _path);
         _isHead = request.IsHead;
+        _closes = request.Closes;
         _status = 0;
         Began = _parts.Time.GetTimestamp();
         _client.RequestBegan();
@@ -177,6 +181,12 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
             Revision = _table!.Revision,
         };
         _table.Use.End(this);
+        _table = null;
+        if (_path.Length > LongestKeptPath)
+        {
+            _path = [];
+        }
+
         route.Counters.End(line.Status, line.Duration);
         _parts.Log.Request(line);
         _client.RequestEnded();
@@ -280,7 +290,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
         var dropsBody = _answer.Status == 205;
         var hasBody = framing.Length != 0 && !dropsBody;
         var isChunked = hasBody && framing.Length < 0;
-        var closes = IsDraining;
+        var closes = _closes || IsDraining;
         _head.Complete(LengthToTell(dropsBody), isChunked, closes);
         if (hasBody && framing.Length > 0 && upstream.Buffered.Length >= framing.Length)
         {
@@ -380,7 +390,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     private async ValueTask<bool> FailAsync(SiteRoute route, ExchangeClock clock, Exception cause)
     {
         Release(keeps: false);
-        if (!_isGone)
+        if (!_isGone || clock.Expired != ExchangeTimeout.None)
         {
             if (cause is not (UpstreamException or UpstreamConnectException or IOException or OperationCanceledException or ObjectDisposedException))
             {
@@ -401,7 +411,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
 
     private async ValueTask<bool> AnswerAsync(int status)
     {
-        var closes = IsDraining;
+        var closes = _closes || IsDraining;
         _status = status;
         try
         {

@@ -9,11 +9,14 @@ namespace ActorProxy.DataPlane.FastPath;
 /// without a field that concerns this connection. All others are left to the general path.
 /// </summary>
 /// <param name="isHead">HEAD, not GET.</param>
+/// <param name="closes">Whether the client will send no other request.</param>
 /// <param name="target">As it came.</param>
 /// <param name="host">As it came.</param>
-internal readonly ref struct OrdinaryHead(bool isHead, ReadOnlySpan<byte> target, ReadOnlySpan<byte> host)
+internal readonly ref struct OrdinaryHead(bool isHead, bool closes, ReadOnlySpan<byte> target, ReadOnlySpan<byte> host)
 {
     public bool IsHead { get; } = isHead;
+
+    public bool Closes { get; } = closes;
 
     public ReadOnlySpan<byte> Target { get; } = target;
 
@@ -37,6 +40,7 @@ internal readonly ref struct OrdinaryHead(bool isHead, ReadOnlySpan<byte> target
         }
 
         var host = ReadOnlySpan<byte>.Empty;
+        var closes = false;
         upstream.Write(head[..(lineEnd + 2)]);
         for (var rest = head[(lineEnd + 2)..]; rest is not [(byte)'\r', ..]; rest = rest[(lineEnd + 2)..])
         {
@@ -49,7 +53,15 @@ internal readonly ref struct OrdinaryHead(bool isHead, ReadOnlySpan<byte> target
                 host = value;
                 WriteField("Host"u8, value, ref upstream);
             }
-            else if (IsSpecial(name, value))
+            else if (name.Length == 10 && Ascii.EqualsIgnoreCase(name, "connection"u8))
+            {
+                closes |= Ascii.EqualsIgnoreCase(value, "close"u8);
+                if (!closes && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
+                {
+                    return false;
+                }
+            }
+            else if (IsSpecial(name))
             {
                 return false;
             }
@@ -62,16 +74,15 @@ internal readonly ref struct OrdinaryHead(bool isHead, ReadOnlySpan<byte> target
         upstream.Write(ownFields);
         upstream.Write("\r\n"u8);
         var method = isHead ? "HEAD ".Length : "GET ".Length;
-        request = new OrdinaryHead(isHead, head[method..(head.IndexOf("\r\n"u8) - " HTTP/1.1".Length)], host);
+        request = new OrdinaryHead(isHead, closes, head[method..(head.IndexOf("\r\n"u8) - " HTTP/1.1".Length)], host);
         return true;
     }
 
-    private static bool IsSpecial(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => name.Length switch
+    private static bool IsSpecial(ReadOnlySpan<byte> name) => name.Length switch
     {
         2 => Ascii.EqualsIgnoreCase(name, "te"u8),
         6 => Ascii.EqualsIgnoreCase(name, "expect"u8),
         7 => Ascii.EqualsIgnoreCase(name, "upgrade"u8),
-        10 => Ascii.EqualsIgnoreCase(name, "connection"u8) && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8),
         14 => Ascii.EqualsIgnoreCase(name, "content-length"u8),
         17 => Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8),
         _ => false,
