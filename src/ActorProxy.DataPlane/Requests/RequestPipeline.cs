@@ -83,6 +83,11 @@ internal sealed class RequestPipeline(
             log.RateLimited(Line(context, request, StatusCodes.Status429TooManyRequests));
             await ErrorAnswer.WriteAsync(context, StatusCodes.Status429TooManyRequests, retryAfter);
         }
+        else if (request.IsGivenUp)
+        {
+            // Its reset was read together with its head, and nobody wants what an upstream would be asked for.
+            await ResetAsync(context.RequestAborted);
+        }
         else if (HttpProtocol.IsHttp2(context.Request.Protocol) && !request.TryTakePlace())
         {
             Refuse(context, request);
@@ -101,6 +106,19 @@ internal sealed class RequestPipeline(
     {
         request.Refuse();
         context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(RefusedStream);
+    }
+
+    // Kestrel reads frames in their order, and may not have come to the reset yet: until then it would send an answer.
+    private static Task ResetAsync(CancellationToken aborted)
+    {
+        if (aborted.IsCancellationRequested)
+        {
+            return Task.CompletedTask;
+        }
+
+        var reset = new TaskCompletionSource();
+        aborted.UnsafeRegister(static reset => ((TaskCompletionSource)reset!).SetResult(), reset);
+        return reset.Task;
     }
 
     private static int? CheckSite(RequestScope request) => request.Route is null ? StatusCodes.Status404NotFound : null;

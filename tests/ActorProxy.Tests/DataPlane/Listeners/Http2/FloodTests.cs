@@ -2,6 +2,7 @@ using ActorProxy.Core.Configuration;
 using ActorProxy.DataPlane.Listeners.Http2;
 using ActorProxy.TestKit;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ActorProxy.Tests.DataPlane.Listeners.Http2;
@@ -98,6 +99,25 @@ public sealed class FloodTests
         await client.SendAsync(Enumerable.Range(0, count).SelectMany(_ => OpenAndReset(client, host)));
 
         Assert.Equal(EnhanceYourCalm, await client.ReadReasonAsync());
+        Assert.Empty(front.ServerErrors.Lines);
+    }
+
+    [Fact]
+    public async Task A_request_whose_reset_comes_with_its_head_reaches_no_upstream_and_costs_its_token()
+    {
+        // One read shows them all.
+        const int Resets = 20;
+        await using var upstream = await TestUpstream.StartAsync("here");
+        var config = TestRoutes.Config(TestRoutes.Listener(TestRoutes.Site("a.test", upstream.Port))) with { RateLimit = new RateLimit(1, Resets) };
+        await using var front = await ProxyFront.StartAsync(config, new FakeTimeProvider());
+        await using var client = await Http2RawClient.ConnectAsync(front);
+
+        await client.SendAsync(Enumerable.Range(0, Resets).SelectMany(_ => OpenAndReset(client)));
+        await Eventually.HoldsAsync(() => front.Log.Requests.Count == Resets, "a line each", Cancelled);
+
+        Assert.All(front.Log.Requests, line => Assert.Equal("REQUEST a.test GET / 499 -", line));
+        Assert.Equal("429 Too Many Requests", await client.AskAsync(Http2RawClient.Get()));
+        Assert.Equal(0, upstream.Requests);
         Assert.Empty(front.ServerErrors.Lines);
     }
 
