@@ -17,9 +17,8 @@ namespace ActorProxy.DataPlane.FastPath;
 /// The ordinary requests of one TLS connection over HTTP/1.1, from the bytes of the client to those of the upstream and back, without
 /// the objects that stand for a request elsewhere. What it does not take goes the general way, and both do the same.
 /// </summary>
-internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerOwner
+internal sealed class FastPathConnection : SnapshotUser, IRequestTaker
 {
-    private const int MostInterims = 10;
     private const int LongestKeptPath = 512;
 
     private readonly FastPathParts _parts;
@@ -28,7 +27,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     private readonly PipeWriter _output;
     private readonly byte[] _ownFields;
     private readonly Action<ExchangeClock> _cancel;
-    private readonly AnswerHead _answer = new();
+    private readonly BodilessExchange _exchange;
     private readonly ClientHead _head;
     private readonly Lock _gate = new();
 
@@ -44,17 +43,11 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     private int _pathLength;
     private bool _isHead;
     private bool _closes;
-    private int _interims;
-    private bool _mayKeep;
-    private bool _received;
     private int _status;
 
-    // Shared with the clock and with whoever tells that the client has gone.
+    // Under the gate: shared with whoever tells that the client has gone.
     private ExchangeClock? _clock;
-    private UpstreamConnection? _upstream;
-    private bool _isCancelled;
     private bool _isGone;
-    private bool _hasStarted;
 
     /// <param name="parts">What all connections share.</param>
     /// <param name="connection">Its end tells that the client has gone.</param>
@@ -70,6 +63,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
             $"X-Real-IP: {client.ClientIpText}\r\nX-Forwarded-For: {client.ClientIpText}\r\nX-Forwarded-Proto: https\r\n");
         _cancel = Cancel;
         _head = new ClientHead(parts.Date);
+        _exchange = new BodilessExchange(parts.Pools);
         connection.ConnectionClosed.UnsafeRegister(static state => ((FastPathConnection)state!).ClientLeft(), this);
     }
 
@@ -104,8 +98,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
         try
         {
             Attach(clock);
-            await ReachAsync(route, clock);
-            clock.ResponseBegan(upgrades: false);
+            await _exchange.ReachAsync(route, _request.Written, _head);
             return await AnswerAsync(clock);
         }
         catch (Exception failure)
@@ -114,6 +107,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
         }
         finally
         {
+            _exchange.End();
             Detach();
             clock.Dispose();
             _request.Clear();
@@ -121,10 +115,6 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
             End(route);
         }
     }
-
-    void IAnswerOwner.AnswerEnded() => Release(_mayKeep && _upstream!.Buffered.IsEmpty);
-
-    void IAnswerOwner.AnswerBroken() => Release(keeps: false);
 
     private SiteRoute? FindRoute(ReadOnlySpan<byte> host)
     {
@@ -192,141 +182,35 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
         _client.RequestEnded();
     }
 
-    /// <summary>Sends the request and reads the head of the answer; the upstream's connection is then attached.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReachAsync(SiteRoute route, ExchangeClock clock)
-    {
-        var fresh = false;
-        if (_parts.Pools.For(route).TryRent() is { } pooled)
-        {
-            clock.Sending();
-            try
-            {
-                await ExchangeHeadsAsync(pooled);
-                return;
-            }
-            catch (Exception) when (pooled.IsReused && !_received && !_isCancelled)
-            {
-                // Closed while idle, noticed too late. Once more, on a connection that can't be stale.
-                fresh = true;
-            }
-        }
-
-        var connection = await _parts.Pools.ConnectAsync(route, fresh, clock.Token);
-        clock.Sending();
-        await ExchangeHeadsAsync(connection);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ExchangeHeadsAsync(UpstreamConnection upstream)
-    {
-        _received = false;
-        _interims = 0;
-        _answer.Begin(_head);
-        Attach(upstream);
-        try
-        {
-            await upstream.WriteAsync(_request.Written, CancellationToken.None);
-            while (!TryReadHead(upstream))
-            {
-                var count = await upstream.FillAsync(CancellationToken.None);
-                if (count == 0)
-                {
-                    throw new UpstreamException(UpstreamFailureKind.Closed, "The upstream closed the connection before its answer was complete.");
-                }
-
-                _received = true;
-                upstream.Received(count);
-            }
-        }
-        catch
-        {
-            Release(keeps: false);
-            throw;
-        }
-    }
-
-    private bool TryReadHead(UpstreamConnection upstream)
-    {
-        while (true)
-        {
-            var complete = _answer.TryRead(upstream.Buffered, out var consumed);
-            upstream.Consume(consumed);
-            if (!complete)
-            {
-                return false;
-            }
-
-            if (_answer.Status == 101)
-            {
-                throw UpstreamException.Protocol("The upstream switches protocols unasked.");
-            }
-
-            if (_answer.IsFinal)
-            {
-                return true;
-            }
-
-            if (++_interims > MostInterims)
-            {
-                throw UpstreamException.Protocol("The upstream sends interim answers without end.");
-            }
-
-            _answer.Begin(_head);
-        }
-    }
-
     /// <summary>Sends the answer on.</summary>
     /// <returns>Whether the connection may have another request.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync(ExchangeClock clock)
     {
-        var upstream = _upstream!;
-        var framing = AnswerFraming.Of(_answer, _isHead);
-        upstream.LimitIdle(_answer.KeepAliveSecs);
-        _mayKeep = framing.KeepsConnection;
-
-        // RFC 9110 §15.3.6: a 205 has no content, and its length says so. What came is dropped, and the connection with it.
-        var dropsBody = _answer.Status == 205;
-        var hasBody = framing.Length != 0 && !dropsBody;
-        var isChunked = hasBody && framing.Length < 0;
         var closes = _closes || IsDraining;
-        _head.Complete(LengthToTell(dropsBody), isChunked, closes);
-        if (hasBody && framing.Length > 0 && upstream.Buffered.Length >= framing.Length)
+        _head.Complete(_exchange.LengthToTell, _exchange.BodyLength < 0, closes);
+        if (_exchange.TryGetWhole(out var body))
         {
-            _head.Append(upstream.Buffered[..(int)framing.Length]);
-            upstream.Consume((int)framing.Length);
-            hasBody = false;
+            _head.Append(body);
+            _exchange.EndEarly();
+            Start();
+            await SendAsync(_head.Written);
         }
-        else if (dropsBody && framing.Length != 0)
+        else
         {
-            _mayKeep = false;
-        }
-
-        if (hasBody)
-        {
-            await CopyBodyAsync(new AnswerStream(this, upstream, _head, framing.Length), isChunked, clock);
-            return !closes;
+            Start();
+            await CopyBodyAsync(clock);
         }
 
-        // Before the client sees the end, and asks again.
-        Release(_mayKeep && upstream.Buffered.IsEmpty);
-        Start();
-        await SendAsync(_head.Written);
         return !closes;
     }
 
-    // What an answer without a body says of its length stands (HEAD, 304), but not in a 204: RFC 9110 §8.6.
-    private long? LengthToTell(bool dropsBody) => dropsBody ? 0
-        : _answer.Status == 204 || _answer.ContentLength < 0 ? null
-        : _answer.ContentLength;
-
-    private async ValueTask CopyBodyAsync(AnswerStream body, bool isChunked, ExchangeClock clock)
+    private async ValueTask CopyBodyAsync(ExchangeClock clock)
     {
-        var pieces = new BodyPieces(isChunked);
+        var pieces = new BodyPieces(isChunked: _exchange.BodyLength < 0);
+        var body = _exchange.OpenBody();
         try
         {
-            Start();
             await SendFirstAsync(body, pieces, clock);
             while (!body.HasEnded)
             {
@@ -349,7 +233,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     /// <summary>What has come with the head goes out with it; the head of an upstream that is silent behind it goes out alone.</summary>
     private async ValueTask SendFirstAsync(AnswerStream body, BodyPieces pieces, ExchangeClock clock)
     {
-        if (_upstream!.Buffered.IsEmpty)
+        if (!_exchange.HasBuffered)
         {
             await SendAsync(_head.Written);
             return;
@@ -389,7 +273,6 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
     /// <returns>Whether the connection may have another request.</returns>
     private async ValueTask<bool> FailAsync(SiteRoute route, ExchangeClock clock, Exception cause)
     {
-        Release(keeps: false);
         if (!_isGone || clock.Expired != ExchangeTimeout.None)
         {
             if (cause is not (UpstreamException or UpstreamConnectException or IOException or OperationCanceledException or ObjectDisposedException))
@@ -399,7 +282,7 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
 
             var failure = UpstreamFailure.Of(clock.Expired, cause);
             _parts.Failures.Report(route, failure, cause);
-            if (!_hasStarted)
+            if (!_exchange.HasStarted)
             {
                 return await AnswerAsync(failure.Status);
             }
@@ -428,39 +311,15 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
 
     private void Attach(ExchangeClock clock)
     {
+        _exchange.Begin(clock, _isHead);
         lock (_gate)
         {
             _clock = clock;
-            _hasStarted = false;
-            _isCancelled = _isGone;
-            ThrowIfCancelled();
-        }
-    }
-
-    private void Attach(UpstreamConnection upstream)
-    {
-        lock (_gate)
-        {
-            _upstream = upstream;
-            if (!_isCancelled)
+            if (_isGone)
             {
-                return;
+                throw new OperationCanceledException("The client has gone.");
             }
         }
-
-        Release(keeps: false);
-        ThrowIfCancelled();
-    }
-
-    private void Start()
-    {
-        lock (_gate)
-        {
-            ThrowIfCancelled();
-            _hasStarted = true;
-        }
-
-        _status = _answer.Status;
     }
 
     private void Detach()
@@ -471,54 +330,15 @@ internal sealed class FastPathConnection : SnapshotUser, IRequestTaker, IAnswerO
         }
     }
 
-    private void ThrowIfCancelled()
+    private void Start()
     {
-        if (_isCancelled)
-        {
-            throw new OperationCanceledException("The exchange was given up.");
-        }
+        _exchange.Start();
+        _status = _exchange.Status;
     }
 
-    // The upstream's connection leaves this exchange, once: back to its pool when it is fit for another one.
-    private void Release(bool keeps)
-    {
-        UpstreamConnection? upstream;
-        lock (_gate)
-        {
-            upstream = _upstream;
-            _upstream = null;
-            keeps &= !_isCancelled;
-        }
-
-        if (keeps)
-        {
-            upstream?.Pool.Return(upstream);
-        }
-        else
-        {
-            upstream?.Close();
-        }
-    }
-
-    // On any thread, and perhaps too late: the clock tells which exchange is meant.
     private void Cancel(ExchangeClock clock)
     {
-        UpstreamConnection? upstream;
-        bool hasStarted;
-        lock (_gate)
-        {
-            if (_clock != clock)
-            {
-                return;
-            }
-
-            _isCancelled = true;
-            upstream = _upstream;
-            hasStarted = _hasStarted;
-        }
-
-        upstream?.Abort();
-        if (hasStarted)
+        if (_exchange.Cancel(clock))
         {
             // It may be waiting for a client that takes nothing.
             Abort();

@@ -9,6 +9,7 @@ namespace ActorProxy.DataPlane.Forwarding;
 internal sealed class SiteForwarder(UpstreamClients clients, UpstreamFailures failures, ExchangeClocks clocks, TimeProvider time)
 {
     private readonly IHttpForwarder _forwarder = MakeForwarder();
+    private readonly BodilessForwarder? _bodiless = clients.Http1Pools is { } pools ? new BodilessForwarder(pools, failures, clocks) : null;
 
     /// <summary>Forwards, and copies the answer to its end.</summary>
     /// <returns>The status to answer with; <c>null</c> when a response has begun, whether it ended well or was aborted.</returns>
@@ -16,6 +17,13 @@ internal sealed class SiteForwarder(UpstreamClients clients, UpstreamFailures fa
     {
         var site = request.Route ?? throw new InvalidOperationException("a request without its site");
         request.Forwarded = true;
+        return _bodiless is not null && BodilessForwarder.Takes(context, site)
+            ? await _bodiless.ForwardAsync(context, request, site)
+            : await ForwardMessageAsync(context, request, site);
+    }
+
+    private async ValueTask<int?> ForwardMessageAsync(HttpContext context, RequestScope request, SiteRoute site)
+    {
         using var exchange = new Exchange(context, request, site, clocks)
         {
             Upgrade = UpgradeRules.Read(context),
