@@ -66,7 +66,7 @@ internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
     {
         _crowd = connections;
         _gaveBackAt = _parts.Time.GetTimestamp();
-        Task.Run(_parts.GiveBack).PipeTo(Self, success: () => new GaveBack());
+        _parts.GiveBack().PipeTo(Self, success: () => new GaveBack());
     }
 
     /// <summary>A look is due; a test sends it instead of waiting.</summary>

@@ -15,7 +15,6 @@ public abstract class ControlPlaneTests : ActorTests
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _pulses;
     private int _reopened;
-    private int _givenBack;
 
     protected ControlPlaneTests(string overrides = "")
         : base(overrides)
@@ -46,11 +45,6 @@ public abstract class ControlPlaneTests : ActorTests
 
     private protected int Reopened => Volatile.Read(ref _reopened);
 
-    /// <summary>What seems to be used.</summary>
-    private protected MemoryUse Memory { get; set; }
-
-    private protected int GivenBack => Volatile.Read(ref _givenBack);
-
     /// <summary>How many descriptors the process seems to have.</summary>
     private protected DescriptorUse Use { get; set; } = new(10, 100);
 
@@ -80,7 +74,7 @@ public abstract class ControlPlaneTests : ActorTests
             Reloading = _ => { },
             WatchdogPulse = () => Interlocked.Increment(ref _pulses),
             Descriptors = () => Use,
-            Memory = new MemoryParts(() => Memory, () => Interlocked.Increment(ref _givenBack), TimeProvider.System),
+            Memory = new MemoryParts(() => new MemoryUse(0, 0, 0), () => Task.CompletedTask, TimeProvider.System),
             End = (who, why) => _ended.TrySetResult($"{who}: {why}"),
             Loggers = Recorded,
             Time = TimeProvider.System,

@@ -77,54 +77,6 @@ public sealed class UpkeepTests : ControlPlaneTests
             Recorded.Lines.Where(line => line.StartsWith("DESCRIPTORS_LOW", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task Memory_is_given_back_when_a_crowd_has_left_and_not_between_two()
-    {
-        var refs = await StartAsync();
-        var memory = await Sys.ActorSelection(refs.Supervisor.Path / "memory" / "*").ResolveOne(Deadline, Cancelled);
-
-        // No crowd; a crowd with one gap; one that leaves, at the first calm look.
-        await LookAsync(memory, 200, 0, 0, 1000, 0, 1000, 600, 250);
-        Assert.Equal(0, GivenBack);
-        await LookAsync(memory, 240);
-        await Eventually.HoldsAsync(() => GivenBack == 1, "given back", Cancelled);
-
-        // Not again so soon.
-        await LookAsync(memory, 10, 1000, 10, 10);
-        Assert.Equal(1, GivenBack);
-    }
-
-    [Theory]
-    [InlineData(1_000, 111, 1)]
-    [InlineData(1_000, 104, 0)]
-    [InlineData(10_000_000, 111, 0)]
-    public async Task Memory_is_given_back_when_the_proxy_is_idle_and_has_grown(int allocated, int resident, int times)
-    {
-        Memory = new MemoryUse(0, 0, 100);
-        var refs = await StartAsync();
-        var memory = await Sys.ActorSelection(refs.Supervisor.Path / "memory" / "*").ResolveOne(Deadline, Cancelled);
-
-        for (var look = 0; look < 3; look++)
-        {
-            Memory = new MemoryUse(10, Memory.Allocated + allocated, resident);
-            memory.Tell(new MemoryActor.LookDue());
-            await memory.Ask<SupervisionMessages.Alive>(new SupervisionMessages.Probe(1), Deadline, Cancelled);
-        }
-
-        await Eventually.HoldsAsync(() => GivenBack == times, "given back", Cancelled);
-    }
-
-    private async Task LookAsync(IActorRef memory, params int[] connections)
-    {
-        foreach (var now in connections)
-        {
-            // Busy, and no larger than ever.
-            Memory = new MemoryUse(now, Memory.Allocated + 10_000_000, 0);
-            memory.Tell(new MemoryActor.LookDue());
-            await memory.Ask<SupervisionMessages.Alive>(new SupervisionMessages.Probe(1), Deadline, Cancelled);
-        }
-    }
-
     private async Task ReloadAsync(IActorRef config, LogLevelName level, string host)
     {
         var answer = AskAsync<ReloadAnswer>(config, new ConfigMessages.Reload(ReloadTrigger.Socket));
