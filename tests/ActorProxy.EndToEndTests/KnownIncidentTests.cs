@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using ActorProxy.TestKit;
 using Microsoft.AspNetCore.Http;
@@ -54,6 +55,26 @@ public sealed partial class KnownIncidentTests
         proxy.WriteConfig(proxy.Config with { Burst = 5 });
 
         Assert.Contains(" status=success trigger=sighup revision=2 ", await proxy.ReloadAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_tells_which_file_runs_and_when_the_program_on_disk_is_another_one()
+    {
+        using var folder = new TempDirectory();
+        var program = CopyProgram(folder.Path);
+        await using var administered = await AdministeredProxy.StartAsync(Ct);
+        Assert.Equal(0, await administered.Proxy.Process.StopAsync(Ct));
+        await using var copy = ProxyProcess.StartCopy(program, ["--config", administered.Proxy.ConfigPath]);
+        await copy.LineAsync("ADMIN_SOCKET status=bound", Ct);
+        var status = await administered.AnswerAsync("status");
+        var config = await File.ReadAllBytesAsync(administered.Proxy.ConfigPath, Ct);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(config)), status.GetProperty("config_sha256").GetString());
+        Assert.False(status.GetProperty("binary_replaced").GetBoolean());
+
+        File.Copy(folder["ActorProxy.Core.dll"], folder["next"]);
+        File.Move(folder["next"], folder["ActorProxy.Core.dll"], overwrite: true);
+
+        Assert.True((await administered.AnswerAsync("status")).GetProperty("binary_replaced").GetBoolean());
     }
 
     [Fact]
@@ -131,6 +152,25 @@ public sealed partial class KnownIncidentTests
 
         Assert.True(named.Count > 50, $"only {named.Count} names");
         Assert.All(named, name => Assert.Matches($@"\b(class|Task|void) {name}\b", tests));
+    }
+
+    // Its own files; those of others are only linked.
+    private static string CopyProgram(string folder)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(ProxyProcess.ProgramPath)!))
+        {
+            var name = Path.GetFileName(path);
+            if (name.StartsWith("actor-proxy", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ActorProxy.", StringComparison.Ordinal))
+            {
+                File.Copy(path, Path.Combine(folder, name));
+            }
+            else
+            {
+                File.CreateSymbolicLink(Path.Combine(folder, name), path);
+            }
+        }
+
+        return Path.Combine(folder, Path.GetFileName(ProxyProcess.ProgramPath));
     }
 
     [GeneratedRegex("`(?<name>[A-Z][A-Za-z0-9]*(_[A-Za-z0-9_]+|Tests|Clients))`")]

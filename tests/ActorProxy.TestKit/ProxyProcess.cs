@@ -31,6 +31,9 @@ public sealed partial class ProxyProcess : IAsyncDisposable
     public static ProxyProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
         Start(new ProcessStartInfo(ProgramPath, arguments), environment);
 
+    /// <summary>Starts a copy of it.</summary>
+    public static ProxyProcess StartCopy(string program, IReadOnlyList<string> arguments) => Start(new ProcessStartInfo(program, arguments), environment: null);
+
     /// <summary>Starts it as <c>nohup</c> does: with SIGHUP ignored.</summary>
     public static ProxyProcess StartIgnoringHangup(IReadOnlyList<string> arguments) =>
         Start(new ProcessStartInfo("/bin/sh", ["-c", "trap '' HUP; exec \"$0\" \"$@\"", ProgramPath, .. arguments]), environment: null);
