@@ -273,6 +273,18 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
+    public void A_stop_leaves_the_socket_of_another()
+    {
+        var file = Bound();
+        File.Delete(_folder.Path);
+        using var other = SocketFolder.PutListener(_folder.Path);
+
+        file.Dispose();
+
+        using var client = SocketFolder.Connect(_folder.Path);
+    }
+
+    [Fact]
     public async Task A_server_of_the_framework_on_our_socket_does_not_delete_the_file()
     {
         using var file = new SocketFile(_folder.Place);
