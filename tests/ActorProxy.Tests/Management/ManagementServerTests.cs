@@ -55,12 +55,15 @@ public sealed class ManagementServerTests
         await client.SendAsync(begun, Cancelled);
 
         var end = client.ReadToEndAsync(Cancelled);
-        for (var i = 0; i < 30 && !end.IsCompleted; i++)
-        {
-            await DripAsync(client);
-            await Task.WhenAny(end, Task.Delay(20, Cancelled));
-            _time.Advance(TimeSpan.FromSeconds(1));
-        }
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await DripAsync(client);
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return end.IsCompleted;
+            },
+            "it is ended",
+            Cancelled);
 
         Assert.InRange(await end, 0, 200);
     }

@@ -6,6 +6,7 @@ using ActorProxy.Core.Configuration;
 using ActorProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ActorProxy.Tests.DataPlane.Listeners;
@@ -44,9 +45,9 @@ public sealed class IdleConnectionsTests
         await (http2 ? client.Stream.WriteAsync(Http2Frames.Preface, Cancelled).AsTask() : client.GetAsync(Cancelled));
         await client.Stream.ReadExactlyAsync(new byte[9], Cancelled);
 
-        // Three ticks of Kestrel's clocks, which must not fire first.
-        await Task.Delay(Idle * 3.5, Cancelled);
+        await TicksOfKestrelAsync();
 
+        await Eventually.HoldsAsync(() => served.Metrics.Connections <= 1, "those that asked for the ticks are gone", Cancelled);
         Assert.Equal(1, served.Metrics.Connections);
     }
 
@@ -198,22 +199,42 @@ public sealed class IdleConnectionsTests
     [Fact]
     public async Task An_upgraded_connection_may_be_silent()
     {
-        await using var served = await ServedDataPlane.StartAsync(Config, async context =>
-        {
-            context.Features.GetRequiredFeature<ActorProxy.DataPlane.Listeners.Http1.Http1GuardState>().SwitchToPassthrough();
-            await using var tunnel = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-            await tunnel.CopyToAsync(tunnel, context.RequestAborted);
-        });
+        var time = new FakeTimeProvider();
+        await using var served = await ServedDataPlane.StartAsync(Config, Echo, time: time);
         await using var client = await TestClient.ConnectTlsAsync(_ports[0], Cancelled);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n", Cancelled);
         Assert.StartsWith("HTTP/1.1 101", await client.ReadAnswerAsync(Cancelled), StringComparison.Ordinal);
 
-        await Task.Delay(Idle * 2.5, Cancelled);
+        // In steps of the walk over all connections: the first one too many says farewell, a later one breaks off.
+        for (var walk = 0; walk < 50; walk++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+        }
 
         await client.SendAsync("still", Cancelled);
         var echo = new byte[5];
         await client.Stream.ReadExactlyAsync(echo, Cancelled);
         Assert.Equal("still"u8.ToArray(), echo);
+
+        static async Task Echo(HttpContext context)
+        {
+            context.Features.GetRequiredFeature<ActorProxy.DataPlane.Listeners.Http1.Http1GuardState>().SwitchToPassthrough();
+            await using var tunnel = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            await tunnel.CopyToAsync(tunnel, context.RequestAborted);
+        }
+    }
+
+    // Its clocks look at their connections when they write the time of the Date field anew; they must not fire before ours.
+    private async Task TicksOfKestrelAsync()
+    {
+        var dates = new HashSet<string>(StringComparer.Ordinal);
+        while (dates.Count < 4)
+        {
+            await using var asking = await TestClient.ConnectTlsAsync(_ports[0], Cancelled);
+            await asking.SendAsync("GET / HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n", Cancelled);
+            var answer = Encoding.ASCII.GetString(await asking.ReadToEndAsync(Cancelled));
+            dates.Add(Assert.Single(answer.Split("\r\n"), line => line.StartsWith("Date: ", StringComparison.Ordinal)));
+        }
     }
 
     private static async Task EndsSilentlyAsync(TestClient client)

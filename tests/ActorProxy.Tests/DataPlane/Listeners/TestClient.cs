@@ -9,6 +9,9 @@ namespace ActorProxy.Tests.DataPlane.Listeners;
 /// <summary>One client connection, in clear or over TLS, that says exactly what the test writes.</summary>
 internal sealed class TestClient : IAsyncDisposable
 {
+    // What hangs fails where it hangs.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+
     private readonly Socket _socket;
 
     private TestClient(Socket socket, Stream stream)
@@ -18,6 +21,8 @@ internal sealed class TestClient : IAsyncDisposable
     }
 
     public Stream Stream { get; private set; }
+
+    public int LocalPort => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
     public SslStream Tls => (SslStream)Stream;
 
@@ -94,7 +99,7 @@ internal sealed class TestClient : IAsyncDisposable
         using var all = new MemoryStream();
         try
         {
-            await Stream.CopyToAsync(all, cancellationToken);
+            await Stream.CopyToAsync(all, cancellationToken).WaitAsync(Deadline, cancellationToken);
         }
         catch (IOException)
         {

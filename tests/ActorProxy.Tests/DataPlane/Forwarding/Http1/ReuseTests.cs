@@ -226,8 +226,8 @@ public sealed class ReuseTests
         Assert.Equal(1, client.Slots.Held);
         time.Advance(TimeSpan.FromSeconds(1));
 
-        await ended.Task;
         Assert.Equal(0, client.Slots.Held);
+        await ended.Task;
     }
 
     [Fact]
