@@ -69,6 +69,21 @@ public sealed class HalfCloseTests
     }
 
     [Fact]
+    public async Task Of_a_client_that_only_sends_no_more_the_kernel_is_asked_whether_it_is_still_there()
+    {
+        await using var served = await StartAsync();
+        await using var client = await TestClient.ConnectAsync(_ports[1], Stop);
+        await client.GetAsync(Stop);
+        await _asked.Task;
+        Assert.False(IsProbed(client.LocalPort));
+
+        client.EndInput();
+
+        await Eventually.HoldsAsync(() => IsProbed(client.LocalPort), "its keep-alive timer runs", Stop);
+        _answer.SetResult();
+    }
+
+    [Fact]
     public async Task A_client_of_http2_whose_input_ends_has_gone()
     {
         await using var served = await StartAsync();
@@ -98,6 +113,13 @@ public sealed class HalfCloseTests
             Assert.Contains("late", Encoding.Latin1.GetString(await client.ReadToEndAsync(Stop)), StringComparison.Ordinal);
         }
     }
+
+    // The proxy's end of the connection: fields 1 and 2 are its addresses and 5 is its timer, 02 the one of SO_KEEPALIVE (proc(5)).
+    private bool IsProbed(int clientPort) => File.ReadLines("/proc/net/tcp")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(line => line[1].EndsWith($":{_ports[1]:X4}", StringComparison.Ordinal)
+            && line[2].EndsWith($":{clientPort:X4}", StringComparison.Ordinal)
+            && line[5].StartsWith("02:", StringComparison.Ordinal));
 
     // The end of input is looked at when it comes and then ten times a second.
     private static async Task LooksAsync()
