@@ -47,7 +47,8 @@ internal sealed class GuardRig : IDisposable
     public async Task<string> ReadToEndAsync()
     {
         var shown = new StringBuilder();
-        while (await ReadAsync(shown))
+        // What hangs fails where it hangs.
+        while (await ReadAsync(shown).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken))
         {
         }
 
