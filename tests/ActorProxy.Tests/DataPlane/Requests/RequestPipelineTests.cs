@@ -28,7 +28,7 @@ public sealed class RequestPipelineTests : IDisposable
         var live = TestRoutes.Live(config);
         _buckets = new BucketTable(config.RateLimit, TimeProvider.System);
         _clients = new UpstreamClients(new UpstreamConnector(new OwnAddresses(live), TimeProvider.System), 10, TimeProvider.System);
-        var forwarder = new SiteForwarder(_clients, _log, TimeProvider.System, NullLogger<SiteForwarder>.Instance);
+        var forwarder = new SiteForwarder(_clients, new UpstreamFailures(_log, NullLogger<UpstreamFailures>.Instance), new ExchangeClocks(TimeProvider.System), TimeProvider.System);
         _pipeline = new RequestPipeline(
             live, _log, new ProxyMetrics(), _buckets, forwarder, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
     }
