@@ -9,6 +9,7 @@ namespace ActorProxy.Core.Linux;
 public static partial class ProcessHardening
 {
     private const string Diagnostics = "DOTNET_EnableDiagnostics";
+    private const string Home = "HOME";
     private const int HangUp = 1;
     private const nint DefaultAction = 0;
     private const int SetDumpable = 4;
@@ -26,6 +27,13 @@ public static partial class ProcessHardening
         if (Environment.GetEnvironmentVariable(Diagnostics) != "0")
         {
             ExecuteAgain();
+        }
+
+        // Without it and without an entry in the user database, as in a container, .NET can't load a certificate: it looks for the
+        // stores of the user. There are none below the root.
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Home)))
+        {
+            Environment.SetEnvironmentVariable(Home, "/");
         }
 
         // Executed by the link it would be "exe" to ps and pgrep.
