@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections;
 namespace ActorProxy.DataPlane.Listeners;
 
 /// <summary>
-/// The clock of every connection: one walk over all of them ten times a second, and no timer for a connection or a request. Idle
-/// means no request in flight, whatever frames come.
+/// The clock of every connection: one walk over all of them ten times a second, and no timer for a connection or a request. It stands
+/// still while there is none. Idle means no request in flight, whatever frames come.
 /// </summary>
 internal sealed class IdleConnections : IAsyncDisposable
 {
@@ -24,15 +24,20 @@ internal sealed class IdleConnections : IAsyncDisposable
     private readonly ConcurrentDictionary<ListenerConnections, bool> _listeners = [];
     private readonly LiveRouting _live;
     private readonly ITimer _timer;
+    private bool _isAsleep = true;
 
     public IdleConnections(LiveRouting live, TimeProvider time)
     {
         _live = live;
-        _timer = time.CreateTimer(static state => ((IdleConnections)state!).CheckAll(), this, Interval, Interval);
+        _timer = time.CreateTimer(static state => ((IdleConnections)state!).CheckAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Watches a listener's connections.</summary>
-    public void Watch(ListenerConnections listener) => _listeners[listener] = true;
+    public void Watch(ListenerConnections listener)
+    {
+        _listeners[listener] = true;
+        listener.Opened = Wake;
+    }
 
     /// <summary>The listener has no connection any more, and will have none.</summary>
     public void Forget(ListenerConnections listener) => _listeners.TryRemove(listener, out _);
@@ -42,13 +47,39 @@ internal sealed class IdleConnections : IAsyncDisposable
     private void CheckAll()
     {
         var config = _live.Current.Config;
+        var isAnyOpen = false;
         foreach (var (listener, _) in _listeners)
         {
             foreach (var connection in listener.Open)
             {
+                isAnyOpen = true;
                 connection.Presence.Look();
                 Check(connection, config);
             }
+        }
+
+        if (!isAnyOpen)
+        {
+            Sleep();
+        }
+    }
+
+    // A connection that came meanwhile found us awake: so we look once more after we have said that we sleep.
+    private void Sleep()
+    {
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Interlocked.Exchange(ref _isAsleep, true);
+        if (_listeners.Any(listener => listener.Key.Open.Any()))
+        {
+            Wake();
+        }
+    }
+
+    private void Wake()
+    {
+        if (Volatile.Read(ref _isAsleep) && Interlocked.Exchange(ref _isAsleep, false))
+        {
+            _timer.Change(Interval, Interval);
         }
     }
 

@@ -16,11 +16,15 @@ internal sealed class ListenerConnections(ConnectionLimits limits)
     /// <summary>Those that are open; safe to walk while they come and go.</summary>
     public IEnumerable<AcceptedConnection> Open => _open.Select(static entry => entry.Key);
 
+    /// <summary>Called after each connection that comes. Set before the first one can.</summary>
+    public Action? Opened { get; set; }
+
     /// <summary>A connection got its slot.</summary>
     public void Add(AcceptedConnection connection)
     {
         _open[connection] = true;
         limits.Opened();
+        Opened?.Invoke();
     }
 
     /// <summary>Its descriptor is closed.</summary>

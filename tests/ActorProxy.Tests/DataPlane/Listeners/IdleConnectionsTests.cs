@@ -52,6 +52,21 @@ public sealed class IdleConnectionsTests
     }
 
     [Fact]
+    public async Task While_no_connection_is_open_its_clock_stands_still_and_the_next_one_is_watched_again()
+    {
+        var time = new CountedTimers();
+        await using var served = await ServedDataPlane.StartAsync(Config, Answer, time: time);
+        Assert.Equal(0, time.Repeating);
+
+        for (var i = 0; i < 2; i++)
+        {
+            await using var plain = await TestClient.ConnectAsync(_ports[1], Cancelled);
+            await EndsSilentlyAsync(plain);
+            await Eventually.HoldsAsync(() => Task.FromResult(time.Repeating == 0), () => "the clock goes on", Cancelled);
+        }
+    }
+
+    [Fact]
     public async Task A_connection_that_never_says_anything_ends_silently()
     {
         await using var served = await ServedDataPlane.StartAsync(Config, Answer);
@@ -280,4 +295,41 @@ public sealed class IdleConnectionsTests
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         Headers = { Host = "site.test" },
     };
+
+    // How many timers of a tenth of a second go round at present.
+    private sealed class CountedTimers : TimeProvider
+    {
+        private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+        private int _repeating;
+
+        public int Repeating => Volatile.Read(ref _repeating);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new Timer(this, base.CreateTimer(callback, state, dueTime, period));
+            timer.Count(period);
+            return timer;
+        }
+
+        private sealed class Timer(CountedTimers owner, ITimer inner) : ITimer
+        {
+            private int _counts;
+
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                Count(period);
+                return inner.Change(dueTime, period);
+            }
+
+            public void Count(TimeSpan period)
+            {
+                var now = period == Tick ? 1 : 0;
+                Interlocked.Add(ref owner._repeating, now - Interlocked.Exchange(ref _counts, now));
+            }
+
+            public void Dispose() => inner.Dispose();
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
+        }
+    }
 }
