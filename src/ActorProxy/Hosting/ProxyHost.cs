@@ -15,6 +15,7 @@ using ActorProxy.DataPlane;
 using ActorProxy.Logging;
 using ActorProxy.Management;
 using Akka.Actor;
+using Akka.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -59,13 +60,16 @@ internal sealed class ProxyHost
         try
         {
             var token = AdminSocketSetup.TakeToken();
+            // Beside the loading, on the other core. A start that is refused leaves it behind: all of its threads end with the process.
+            var hocon = Task.Run(Hocon.Load);
+            var system = ActorSystemSetup.StartAsync(hocon, _log.Factory);
             var loaded = await LoadAsync();
             if (_log.Configure(loaded.Snapshot.Config.Logging) is { } refusal)
             {
                 throw new StartRefusedException(ExitCodes.Config, $"logging.log_file_path: {refusal}");
             }
 
-            return await ServeAsync(loaded, token, signals);
+            return await ServeAsync(loaded, token, await hocon, system, signals);
         }
         catch (StartRefusedException refused)
         {
@@ -80,10 +84,9 @@ internal sealed class ProxyHost
         }
     }
 
-    private async Task<int> ServeAsync(LoadResult.Valid loaded, AdminToken? token, ProcessSignals signals)
+    private async Task<int> ServeAsync(LoadResult.Valid loaded, AdminToken? token, Config hocon, Task<IHost> system, ProcessSignals signals)
     {
         await using var dataPlane = KestrelDataPlane.Create(loaded.Snapshot, _metrics, _log.AccessLog, _log.Factory, _time);
-        var hocon = Hocon.Load();
         _readiness.Publish("config", Readiness.Ok);
         _readiness.Publish("listeners", Readiness.Starting);
         var store = new SnapshotStore(loaded, Stopwatch.GetElapsedTime(_began), _time);
@@ -105,8 +108,8 @@ internal sealed class ProxyHost
         await using var keyDrift = key is null ? null : new AdminKeyDrift(key, parts.Drift, _time);
         parts = parts with { AdminSocket = admin is null ? null : admin.ActorProps };
         // Let go of by the clean stop alone: after a failure an actor may hang, and would hold up the end, and write below the last line.
-        var actors = ActorSystemSetup.Build(hocon, parts);
-        await actors.StartAsync();
+        var actors = await system;
+        ActorSystemSetup.StartActors(actors, parts);
         var stop = new GracefulStop(_readiness, _systemd, dataPlane, actors, loaded.Snapshot.Config);
         if (await StartedAsync(parts.Startup) is { } refs)
         {
