@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using ActorProxy.DataPlane.Listeners.Http1;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -156,6 +157,26 @@ internal sealed class AcceptedConnection : ConnectionContext
         }
 
         return _time.GetElapsedTime(since);
+    }
+
+    /// <summary>
+    /// Sends past the transport's output, which is to be empty: what is encrypted is copied no more. When the connection breaks the
+    /// bytes are lost, and its end tells; nothing is thrown, as a pipe throws nothing.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
+            }
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        {
+            Abort(new ConnectionAbortedException("The client can't be sent to.", broken));
+        }
     }
 
     public override void Abort(ConnectionAbortedException abortReason)

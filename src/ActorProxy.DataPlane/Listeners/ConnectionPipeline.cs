@@ -49,7 +49,7 @@ internal sealed class ConnectionPipeline(
         AcceptedConnection connection, RoutingTable routing, EndpointRoute endpoint, ConnectionDelegate http1, ConnectionDelegate http2)
     {
         var encrypted = connection.Transport;
-        await using var tls = new TlsTransport(encrypted, connection.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool);
+        await using var tls = new TlsTransport(encrypted.Input, connection.SendAsync, connection.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool);
         connection.Presence.Tls = tls;
         if (await HandshakeAsync(connection, tls, routing, endpoint) is not { } session)
         {

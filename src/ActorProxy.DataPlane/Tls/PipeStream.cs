@@ -6,13 +6,13 @@ using System.Threading.Tasks.Sources;
 namespace ActorProxy.DataPlane.Tls;
 
 /// <summary>
-/// A connection's pipes as the stream that <see cref="System.Net.Security.SslStream"/> wants. One reader, one writer. A read that
+/// A connection's input and what sends as the stream that <see cref="System.Net.Security.SslStream"/> wants. One reader, one writer. A read that
 /// waits allocates nothing: the stream itself is what is awaited.
 /// </summary>
 internal sealed class PipeStream : Stream, IValueTaskSource<int>
 {
     private readonly PipeReader _input;
-    private readonly PipeWriter _output;
+    private readonly Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> _write;
     private readonly Action _onRead;
     private readonly Lock _gate = new();
     private TlsRecords _records;
@@ -24,11 +24,12 @@ internal sealed class PipeStream : Stream, IValueTaskSource<int>
     private Memory<byte> _destination;
     private CancellationToken _cancellation;
 
-    /// <param name="transport">The pipes; not completed by this stream.</param>
-    public PipeStream(IDuplexPipe transport)
+    /// <param name="input">What comes; not completed by this stream.</param>
+    /// <param name="write">Sends, one after the other.</param>
+    public PipeStream(PipeReader input, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write)
     {
-        _input = transport.Input;
-        _output = transport.Output;
+        _input = input;
+        _write = write;
         _onRead = OnRead;
     }
 
@@ -105,8 +106,8 @@ internal sealed class PipeStream : Stream, IValueTaskSource<int>
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        await _output.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _write(buffer, cancellationToken);
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

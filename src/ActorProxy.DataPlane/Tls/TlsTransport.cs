@@ -14,11 +14,12 @@ internal sealed class TlsTransport : IDuplexPipe, IAsyncDisposable
     private bool _isShutDown;
 
     /// <summary>Prepares both directions; the handshake is the caller's.</summary>
-    /// <param name="transport">The encrypted side.</param>
+    /// <param name="input">What comes encrypted.</param>
+    /// <param name="send">Takes what goes out encrypted.</param>
     /// <param name="pool">Where buffers come from.</param>
-    public TlsTransport(IDuplexPipe transport, MemoryPool<byte> pool)
+    public TlsTransport(PipeReader input, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, MemoryPool<byte> pool)
     {
-        _encrypted = new PipeStream(transport);
+        _encrypted = new PipeStream(input, send);
         Stream = new SslStream(_encrypted, leaveInnerStreamOpen: false);
 
         // Reading nothing first: an idle connection holds no buffer.

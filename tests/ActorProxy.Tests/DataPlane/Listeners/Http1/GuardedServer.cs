@@ -58,7 +58,11 @@ internal sealed class GuardedServer : IAsyncDisposable
 
     private async Task EncryptAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        await using var tls = new TlsTransport(connection.Transport, connection.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool);
+        var encrypted = connection.Transport;
+        await using var tls = new TlsTransport(
+            encrypted.Input,
+            async (bytes, cancellationToken) => await encrypted.Output.WriteAsync(bytes, cancellationToken),
+            connection.Features.GetRequiredFeature<IMemoryPoolFeature>().MemoryPool);
         await tls.Stream.AuthenticateAsServerAsync(ServerHandshakes.For(_certificate!.ToPair()), CancellationToken.None);
         connection.Features.Set<ITlsHandshakeFeature>(new TlsSession(tls.Stream));
         connection.Transport = tls;
