@@ -16,6 +16,7 @@ public sealed class RawUpstreamConnection : IAsyncDisposable
     {
         Number = number;
         _socket = socket;
+        _socket.NoDelay = true;
         _stream = new NetworkStream(socket, ownsSocket: true);
         Stopping = stopping;
     }

@@ -118,6 +118,7 @@ internal sealed class ClientHead(HttpDate date) : IAnswerSink
     private void RemoveNamed(string options)
     {
         var named = new ConnectionField(options);
+        _hasDate &= !named.Names("Date");
         var all = _lines;
         _lines = default;
         var rest = all.Written.Span;

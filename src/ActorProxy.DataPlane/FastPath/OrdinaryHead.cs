@@ -55,8 +55,10 @@ internal readonly ref struct OrdinaryHead(bool isHead, bool closes, ReadOnlySpan
             }
             else if (name.Length == 10 && Ascii.EqualsIgnoreCase(name, "connection"u8))
             {
-                closes |= Ascii.EqualsIgnoreCase(value, "close"u8);
-                if (!closes && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
+                // Each of them: a second one may name a field that is not to be forwarded.
+                var saysClose = Ascii.EqualsIgnoreCase(value, "close"u8);
+                closes |= saysClose;
+                if (!saysClose && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
                 {
                     return false;
                 }

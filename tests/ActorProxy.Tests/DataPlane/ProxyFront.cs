@@ -33,9 +33,9 @@ internal sealed class ProxyFront : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly UpstreamClients _clients;
     private readonly BucketTable _buckets;
-    private readonly FastPathParts _fastPath;
+    private readonly FastPathParts? _fastPath;
 
-    private ProxyFront(ProxyConfig config, TimeProvider time)
+    private ProxyFront(ProxyConfig config, TimeProvider time, bool fastPath)
     {
         Live = new LiveRouting(TestRoutes.Table(config, Metrics));
         _buckets = new BucketTable(config.RateLimit, time);
@@ -43,7 +43,7 @@ internal sealed class ProxyFront : IAsyncDisposable
         var failures = new UpstreamFailures(Log, NullLogger<UpstreamFailures>.Instance);
         var clocks = new ExchangeClocks(time);
         var forwarder = new SiteForwarder(_clients, failures, clocks, time);
-        _fastPath = new FastPathParts
+        _fastPath = !fastPath ? null : new FastPathParts
         {
             Live = Live,
             Buckets = _buckets,
@@ -81,9 +81,12 @@ internal sealed class ProxyFront : IAsyncDisposable
 
     public static Task<ProxyFront> StartAsync(params Site[] sites) => StartAsync(TestRoutes.Config(TestRoutes.Listener(sites)));
 
-    public static async Task<ProxyFront> StartAsync(ProxyConfig config, TimeProvider? time = null)
+    /// <param name="config">What it serves.</param>
+    /// <param name="time">All clocks but Kestrel's.</param>
+    /// <param name="fastPath">Whether ordinary requests are served before Kestrel sees them.</param>
+    public static async Task<ProxyFront> StartAsync(ProxyConfig config, TimeProvider? time = null, bool fastPath = true)
     {
-        var front = new ProxyFront(config, time ?? TimeProvider.System);
+        var front = new ProxyFront(config, time ?? TimeProvider.System, fastPath);
         await front._app.StartAsync(TestContext.Current.CancellationToken);
         var ports = front._app.Urls.Select(url => new Uri(url)).ToLookup(url => url.Scheme, url => url.Port);
         front.HttpsPort = ports["https"].Single();
@@ -149,7 +152,7 @@ internal sealed class ProxyFront : IAsyncDisposable
         options.Limits.Http2.MaxStreamsPerConnection = Http2Guard.KestrelStreams;
         options.Limits.MinResponseDataRate = null;
         Http1Limits.Loosen(options);
-        var guard = new Http1Guard(new Http1GuardServices(Live, Log, Metrics, _buckets, TimeProvider.System), _fastPath.For);
+        var guard = new Http1Guard(new Http1GuardServices(Live, Log, Metrics, _buckets, TimeProvider.System), _fastPath is null ? null : _fastPath.For);
         options.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.UseHttps(Certificate.Certificate);

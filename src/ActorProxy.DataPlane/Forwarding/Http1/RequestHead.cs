@@ -124,6 +124,11 @@ internal struct RequestHead
         {
             WriteLength(ParseLength(values.ToString()), ref output);
         }
+        else if (content is BodilessContent)
+        {
+            // Only there to carry fields. Asked for its length it would remember one, and a second attempt would send it.
+            return;
+        }
         else if (content.Headers.ContentLength is not { } computed)
         {
             BodyLength = Chunked;
