@@ -17,8 +17,8 @@ public sealed class CostTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("--h1", 6000)]
-    [InlineData("-m8", 6000)]
+    [InlineData("--h1", 1600)]
+    [InlineData("-m8", 4000)]
     public async Task A_request_allocates_no_more_than_it_did(string protocol, int bound)
     {
         Requires.Program("h2load");
