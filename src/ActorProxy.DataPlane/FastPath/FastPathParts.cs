@@ -1,8 +1,8 @@
 using ActorProxy.Core.Logs;
 using ActorProxy.DataPlane.Forwarding;
 using ActorProxy.DataPlane.Forwarding.Http1;
-using ActorProxy.DataPlane.RateLimiting;
 using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.RateLimiting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
