@@ -139,7 +139,7 @@ internal sealed class RequestBody : WriteOnlyStream
             var copy = _content.CopyToAsync(this, null, _stop.Token);
             if (!copy.IsCompleted)
             {
-                await _writer.SendHeadAsync(_stop.Token);
+                await ToUpstreamAsync(_writer.SendHeadAsync(_stop.Token));
             }
 
             await copy;
@@ -175,8 +175,22 @@ internal sealed class RequestBody : WriteOnlyStream
         }
 
         _exchange.RequestEnding();
-        await _writer.WriteEndAsync(_content is IHasTrailers trailed ? trailed.Trailers : [], _stop.Token);
+        await ToUpstreamAsync(_writer.WriteEndAsync(_content is IHasTrailers trailed ? trailed.Trailers : [], _stop.Token));
         End();
+    }
+
+    // What goes out beside the pieces of the body: that it fails is no more the client's doing.
+    private async Task ToUpstreamAsync(Task write)
+    {
+        try
+        {
+            await write;
+        }
+        catch (Exception failure)
+        {
+            _writeFailure = failure;
+            throw;
+        }
     }
 
     private void End()
