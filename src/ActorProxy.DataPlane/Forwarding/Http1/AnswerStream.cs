@@ -184,7 +184,7 @@ internal sealed class AnswerStream : UpstreamStream
 
     private void EndOfConnection()
     {
-        if (_length != AnswerFraming.UntilClose)
+        if (_length != AnswerFraming.UntilClose || _connection.IsAborted)
         {
             throw Truncated(null);
         }

@@ -24,6 +24,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     private volatile bool _readAheadPending;
     private int _closed;
     private volatile bool _isIdle;
+    private volatile bool _isAborted;
 
     public UpstreamConnection(Stream stream, OriginPool pool)
     {
@@ -140,8 +141,16 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         }
     }
 
-    /// <summary>Ends whatever is under way, from any thread. The owner's own calls then fail, and the owner closes.</summary>
-    public void Abort() => _stream.Dispose();
+    /// <summary>Whether its end may be our own doing.</summary>
+    public bool IsAborted => _isAborted;
+
+    /// <summary>Ends whatever is under way, from any thread. The owner's own calls then fail, or find the end, and the owner closes.</summary>
+    public void Abort()
+    {
+        // First: a socket that is being closed may tell who reads that the peer has ended.
+        _isAborted = true;
+        _stream.Dispose();
+    }
 
     /// <summary>Ends the connection and gives its slot back. Again: nothing.</summary>
     public void Close()
