@@ -49,7 +49,9 @@ internal sealed class BodilessExchange(UpstreamPools pools) : IAnswerOwner
         {
             _clock = clock;
             _hasStarted = false;
-            _isCancelled = false;
+
+            // The clock may have run out already: it tells that only once.
+            _isCancelled = clock.Token.IsCancellationRequested;
         }
 
         _isHead = isHead;
@@ -184,10 +186,15 @@ internal sealed class BodilessExchange(UpstreamPools pools) : IAnswerOwner
                 upstream.Received(count);
             }
         }
-        catch
+        catch (Exception failure)
         {
             Release(keeps: false);
-            throw;
+            if (failure is UpstreamException)
+            {
+                throw;
+            }
+
+            throw new UpstreamException(UpstreamFailureKind.Closed, "The upstream closed the connection before its answer was complete.", failure);
         }
 
         Frame(upstream);
