@@ -161,10 +161,13 @@ internal sealed class ExchangeClock : IDisposable
         }
     }
 
-    /// <summary>Nobody wants the answer any more. Not to be called after <see cref="Dispose"/>.</summary>
+    /// <summary>
+    /// Nobody wants the answer any more. Not to be called after <see cref="Dispose"/>: who makes sure of that by a lock may hold it,
+    /// as what waits for <see cref="Token"/> goes on elsewhere.
+    /// </summary>
     public void GiveUp()
     {
-        _expiry.Cancel();
+        _ = _expiry.CancelAsync();
         _cancelled?.Invoke(this);
     }
 

@@ -25,6 +25,21 @@ public sealed class ExchangeClockTests
     }
 
     [Fact]
+    public async Task Who_gives_up_may_hold_a_lock_as_what_waited_goes_on_elsewhere()
+    {
+        using var clock = Clock();
+        var (caller, returned) = (Environment.CurrentManagedThreadId, false);
+        var wasInside = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        clock.Token.Register(() => wasInside.SetResult(Environment.CurrentManagedThreadId == caller && !Volatile.Read(ref returned)));
+
+        clock.GiveUp();
+        Assert.True(clock.Token.IsCancellationRequested);
+        Volatile.Write(ref returned, true);
+
+        Assert.False(await wasInside.Task.WaitAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Then_the_request_timeout_counts_from_its_own_beginning()
     {
         using var clock = Clock();
