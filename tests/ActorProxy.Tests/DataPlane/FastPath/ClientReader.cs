@@ -18,12 +18,17 @@ internal sealed class ClientReader(IReadOnlyList<string> requests)
     /// <summary>The whole answers, as texts that compare.</summary>
     public IReadOnlyList<string> Answers => _answers;
 
+    private bool IsRefused => _answers is [.., var last]
+        && last[9..12] is "400" or "405" or "414" or "431"
+        && last.Contains("connection=close", StringComparison.Ordinal);
+
     public async Task ReadToEndAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];
         try
         {
-            for (int count; (count = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+            // A refused client is waited for: it leaves when it is told.
+            for (int count; !IsRefused && (count = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
             {
                 _text.Append(Encoding.Latin1.GetString(buffer, 0, count));
                 Take(isOver: false);

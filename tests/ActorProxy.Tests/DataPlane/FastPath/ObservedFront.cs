@@ -143,10 +143,6 @@ internal sealed class ObservedFront : IAsyncDisposable
         {
             await connection.ReadAsync(3);
         }
-        else if (head.Contains("Transfer-Encoding: chunked\r\n", StringComparison.Ordinal))
-        {
-            await connection.ReadUntilAsync("0\r\n\r\n");
-        }
     }
 
     private bool IsQuiet() => Front.Metrics.RequestsInFlight == 0 && Sites().Sum(site => site.Requests) == Front.Log.Requests.Count;
