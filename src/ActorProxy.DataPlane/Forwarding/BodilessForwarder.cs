@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using ActorProxy.Core.Configuration;
 using ActorProxy.DataPlane.Forwarding.Http1;
 using ActorProxy.DataPlane.Requests;
@@ -46,7 +47,7 @@ internal sealed class BodilessForwarder(UpstreamPools pools, UpstreamFailures fa
         }
         catch (Exception cause)
         {
-            return Fail(context, route, exchange, UpstreamFailure.Of(clock.Expired, cause), cause);
+            return Fail(context, route, clock, cause);
         }
         finally
         {
@@ -96,7 +97,7 @@ internal sealed class BodilessForwarder(UpstreamPools pools, UpstreamFailures fa
         if (exchange.TryGetWhole(out var whole))
         {
             // Goes out with the end of the stream.
-            context.Response.BodyWriter.Write(whole);
+            Write(context.Response.BodyWriter, whole);
             exchange.EndEarly();
             return;
         }
@@ -120,7 +121,7 @@ internal sealed class BodilessForwarder(UpstreamPools pools, UpstreamFailures fa
                 piece = ArrayPool<byte>.Shared.Rent(PieceSize);
                 var count = await body.ReadAsync(piece);
                 clock.Heard();
-                context.Response.BodyWriter.Write(piece.AsSpan(0, count));
+                Write(context.Response.BodyWriter, piece.AsSpan(0, count));
                 ArrayPool<byte>.Shared.Return(piece);
                 piece = null;
                 await FlushAsync(context.Response, clock);
@@ -139,21 +140,40 @@ internal sealed class BodilessForwarder(UpstreamPools pools, UpstreamFailures fa
         request.LeavePlace();
     }
 
+    // A response whose stream was reset gives no memory, and that before anybody is told of the reset.
+    private static void Write(PipeWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var memory = writer.GetSpan();
+            if (memory.IsEmpty)
+            {
+                throw new ClientGoneException();
+            }
+
+            var count = Math.Min(memory.Length, bytes.Length);
+            bytes[..count].CopyTo(memory);
+            writer.Advance(count);
+            bytes = bytes[count..];
+        }
+    }
+
     private static async ValueTask FlushAsync(HttpResponse response, ExchangeClock clock)
     {
         if (await response.BodyWriter.FlushAsync(clock.Token) is { IsCompleted: true } or { IsCanceled: true })
         {
-            throw new OperationCanceledException("The client takes no more.");
+            throw new ClientGoneException();
         }
     }
 
-    private int? Fail(HttpContext context, SiteRoute route, BodilessExchange exchange, UpstreamFailure failure, Exception cause)
+    private int? Fail(HttpContext context, SiteRoute route, ExchangeClock clock, Exception cause)
     {
-        if (context.RequestAborted.IsCancellationRequested)
+        if (context.RequestAborted.IsCancellationRequested || (cause is ClientGoneException && clock.Expired == ExchangeTimeout.None))
         {
             return null;
         }
 
+        var failure = UpstreamFailure.Of(clock.Expired, cause);
         failures.Report(route, failure, cause);
         if (!context.Response.HasStarted)
         {
@@ -163,4 +183,7 @@ internal sealed class BodilessForwarder(UpstreamPools pools, UpstreamFailures fa
         context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(InternalError);
         return null;
     }
+
+    /// <summary>The client takes no more.</summary>
+    private sealed class ClientGoneException() : OperationCanceledException("The client takes no more.");
 }

@@ -129,8 +129,6 @@ internal sealed class BodilessExchange(UpstreamPools pools) : IAnswerOwner
     /// <returns>Whether its response had begun.</returns>
     public bool Cancel(ExchangeClock clock)
     {
-        UpstreamConnection? upstream;
-        bool hasStarted;
         lock (_gate)
         {
             if (_clock != clock)
@@ -139,12 +137,11 @@ internal sealed class BodilessExchange(UpstreamPools pools) : IAnswerOwner
             }
 
             _isCancelled = true;
-            upstream = _upstream;
-            hasStarted = _hasStarted;
-        }
 
-        upstream?.Abort();
-        return hasStarted;
+            // Here, as outside it could be somebody else's already.
+            _upstream?.Abort();
+            return _hasStarted;
+        }
     }
 
     /// <summary>Whatever became of it, it is over.</summary>

@@ -122,6 +122,27 @@ public sealed class FloodTests
     }
 
     [Fact]
+    public async Task A_reset_in_the_moment_of_the_answer_is_no_failure_of_the_upstream()
+    {
+        await using var upstream = await TestUpstream.StartAsync("here");
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port));
+        for (var round = 0; round < 60; round++)
+        {
+            await using var client = await Http2RawClient.ConnectAsync(front);
+            var heads = Enumerable.Range(0, 30).Select(_ => client.Head(Http2RawClient.Get(), out var _)).ToList();
+
+            await client.SendAsync(heads);
+            await client.ReadDataAsync(1);
+            await client.SendAsync(heads.Select((_, number) => Http2Frames.Frame(Reset, 0, (2 * number) + 1, Cancel)));
+        }
+
+        await Eventually.HoldsAsync(() => front.Log.Requests.Count == 1800, "a line each", Cancelled);
+        Assert.Empty(front.Log.Lines.Except(front.Log.Requests));
+        Assert.All(front.Log.Requests, line => Assert.Matches(" GET / (200|499) ", line));
+        Assert.Empty(front.ServerErrors.Lines);
+    }
+
+    [Fact]
     public async Task Fewer_resets_are_forgiven()
     {
         await using var front = await ProxyFront.StartAsync();
