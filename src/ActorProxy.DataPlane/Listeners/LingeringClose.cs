@@ -7,9 +7,13 @@ namespace ActorProxy.DataPlane.Listeners;
 /// Reads and forgets what a client still sends after its last answer: a socket closed over unread bytes is reset, and a reset takes
 /// an answer with it that the client has not read yet (RFC 9112 §9.6).
 /// </summary>
-internal sealed class LingeringClose(IDuplexPipe transport, TimeProvider time)
+/// <param name="transport">The connection.</param>
+/// <param name="time">For the limits.</param>
+/// <param name="pause">Between two reads behind the first 64 KiB, so that who floods us is not served by this either.</param>
+internal sealed class LingeringClose(IDuplexPipe transport, TimeProvider time, TimeSpan pause = default)
 {
     private const long MaxBytes = 16 * 1024 * 1024;
+    private const long UnpausedBytes = 64 * 1024;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
@@ -35,6 +39,11 @@ internal sealed class LingeringClose(IDuplexPipe transport, TimeProvider time)
                 if (read.IsCompleted)
                 {
                     return;
+                }
+
+                if (discarded > UnpausedBytes && pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(pause, time, connectionClosed);
                 }
 
                 silence.CancelAfter(Silence);

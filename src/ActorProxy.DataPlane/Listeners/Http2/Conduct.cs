@@ -35,6 +35,7 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
     private long _answersDue;
     private long _answersSeen;
     private int _isOver;
+    private bool _isPauseDue;
 
     /// <summary>Where streams are noted; <c>null</c> for nowhere.</summary>
     public UnreachedStreams? Streams { get; init; }
@@ -44,6 +45,12 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
 
     /// <summary>The connection is to end with ENHANCE_YOUR_CALM.</summary>
     public bool IsOver => Volatile.Read(ref _isOver) != 0;
+
+    /// <summary>
+    /// Whether to read on only after a pause, asked once: the client resets what it asks for, and whoever reads its heads and its resets
+    /// together asks no upstream for what it does not want.
+    /// </summary>
+    public bool TakePause() => _isPauseDue && !(_isPauseDue = false);
 
     /// <summary>A frame came from the client.</summary>
     /// <returns>Whether the connection may go on.</returns>
@@ -71,6 +78,7 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
             case FrameType.ResetStream:
                 Streams?.Remove(frame.Stream);
                 Open?.GiveUp(frame.Stream);
+                _isPauseDue = Open is { AreMostlyGivenUp: true };
                 return CountReset(frame.Stream) ?? CountIdleFrame("control_frames");
 
             case FrameType.Ping or FrameType.WindowUpdate when _answersSeen < Volatile.Read(ref _answersDue):

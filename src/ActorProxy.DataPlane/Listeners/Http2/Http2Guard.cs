@@ -25,6 +25,9 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
     /// </summary>
     public const int KestrelStreams = 10 * MaxStreams;
 
+    /// <summary>Between two reads from a client that is up to nothing good. Nobody else notices it, if it happens to somebody else once.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     /// <summary>The middleware. Needs a <see cref="ClientConnection"/> among the features.</summary>
     public ConnectionDelegate Apply(ConnectionDelegate next) => connection => GuardAsync(connection, next);
 
@@ -55,7 +58,7 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
             ThreadPool.UnsafeQueueUserWorkItem(EndRead, transport.Input, preferLocal: false);
         })
         { Streams = streams, Open = client.OpenStreams = new OpenStreams() };
-        var reader = new ObservedPipeReader(transport.Input, conduct);
+        var reader = new ObservedPipeReader(transport.Input, conduct, time);
         connection.Transport = new ObservedTransport(reader, new ObservedPipeWriter(transport.Output, conduct));
         try
         {
@@ -63,7 +66,7 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
             if (conduct.IsOver)
             {
                 reader.Release();
-                await new LingeringClose(transport, time).WaitAsync(connection.ConnectionClosed);
+                await new LingeringClose(transport, time, Pause).WaitAsync(connection.ConnectionClosed);
             }
         }
         finally

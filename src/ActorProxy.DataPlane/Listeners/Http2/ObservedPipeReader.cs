@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace ActorProxy.DataPlane.Listeners.Http2;
 
 /// <summary>Shows Kestrel a connection's bytes as they are, and their end when the client has gone too far.</summary>
-internal sealed class ObservedPipeReader(PipeReader inner, Conduct conduct) : PipeReader
+internal sealed class ObservedPipeReader(PipeReader inner, Conduct conduct, TimeProvider time) : PipeReader
 {
     // RFC 9113 §3.4.
     private const int PrefaceLength = 24;
@@ -33,6 +33,11 @@ internal sealed class ObservedPipeReader(PipeReader inner, Conduct conduct) : Pi
         if (conduct.IsOver && _seen == 0)
         {
             return new ValueTask<ReadResult>(EndOfInput);
+        }
+
+        if (conduct.TakePause())
+        {
+            return PauseAndReadAsync(cancellationToken);
         }
 
         var read = inner.ReadAsync(cancellationToken);
@@ -79,6 +84,12 @@ internal sealed class ObservedPipeReader(PipeReader inner, Conduct conduct) : Pi
         {
             inner.Complete(exception);
         }
+    }
+
+    private async ValueTask<ReadResult> PauseAndReadAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Http2Guard.Pause, time, cancellationToken);
+        return await ReadAsync(cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

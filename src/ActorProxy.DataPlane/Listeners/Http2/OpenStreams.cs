@@ -9,11 +9,18 @@ internal sealed class OpenStreams
     // Longer than a request takes to learn of its end: a connection with more resets than that in ten seconds is over.
     private const int MostRemembered = 256;
 
+    // A page that is left takes the requests for its parts with it.
+    private const int MostOfOnePage = 32;
+
     private readonly Lock _lock = new();
     private readonly HashSet<int> _open = [];
     private HashSet<int>? _tooMany;
     private int[]? _givenUp;
     private int _nextGivenUp;
+    private int _moreGivenUpThanEnded;
+
+    /// <summary>Whether the client has reset many more streams than it let end.</summary>
+    public bool AreMostlyGivenUp => Volatile.Read(ref _moreGivenUpThanEnded) > MostOfOnePage;
 
     /// <summary>Its head has begun.</summary>
     /// <returns><c>false</c> when it is one too many: its request is to be refused.</returns>
@@ -37,7 +44,10 @@ internal sealed class OpenStreams
     {
         lock (_lock)
         {
-            Leave(stream);
+            if (Leave(stream) && _moreGivenUpThanEnded > 0)
+            {
+                _moreGivenUpThanEnded--;
+            }
         }
     }
 
@@ -50,6 +60,7 @@ internal sealed class OpenStreams
             {
                 Volatile.Write(ref _givenUp, _givenUp ?? new int[MostRemembered]);
                 _givenUp[_nextGivenUp++ % MostRemembered] = stream;
+                _moreGivenUpThanEnded++;
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using ActorProxy.DataPlane.Listeners.Http2;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ActorProxy.Tests.DataPlane.Listeners.Http2;
@@ -24,7 +25,7 @@ public sealed class ObservedPipesTests
     public async Task What_came_before_the_frame_that_was_too_much_is_shown_whole_and_nothing_after(int consumed)
     {
         await WriteFloodAsync();
-        var reader = new ObservedPipeReader(_pipe.Reader, _conduct);
+        var reader = new ObservedPipeReader(_pipe.Reader, _conduct, TimeProvider.System);
         var shown = 0L;
 
         while (true)
@@ -46,7 +47,7 @@ public sealed class ObservedPipesTests
     public async Task The_rest_can_be_read_past_it()
     {
         await WriteFloodAsync();
-        var reader = new ObservedPipeReader(_pipe.Reader, _conduct);
+        var reader = new ObservedPipeReader(_pipe.Reader, _conduct, TimeProvider.System);
         await reader.ReadAsync(Cancelled);
         await reader.CompleteAsync();
 
@@ -60,7 +61,7 @@ public sealed class ObservedPipesTests
     public async Task A_read_that_waits_ends_when_the_other_direction_was_too_much()
     {
         var conduct = new Conduct(TimeProvider.System, _ => _pipe.Reader.CancelPendingRead());
-        var read = new ObservedPipeReader(_pipe.Reader, conduct).ReadAsync(Cancelled);
+        var read = new ObservedPipeReader(_pipe.Reader, conduct, TimeProvider.System).ReadAsync(Cancelled);
 
         for (var stream = 1; stream <= Conduct.MostResets + 1; stream++)
         {
@@ -68,6 +69,32 @@ public sealed class ObservedPipesTests
         }
 
         Assert.True((await read).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Who_resets_what_it_asks_for_is_read_from_after_a_pause()
+    {
+        var time = new FakeTimeProvider();
+        var reader = new ObservedPipeReader(_pipe.Reader, new Conduct(time, static _ => { }) { Open = new OpenStreams() }, time);
+        await _pipe.Writer.WriteAsync(new byte[Preface], Cancelled);
+        for (var stream = 1; stream <= 200; stream += 2)
+        {
+            await _pipe.Writer.WriteAsync(Http2Frames.Frame(1, 5, stream, []), Cancelled);
+            await _pipe.Writer.WriteAsync(Http2Frames.Frame(3, 0, stream, [0, 0, 0, 8]), Cancelled);
+        }
+
+        reader.AdvanceTo((await reader.ReadAsync(Cancelled)).Buffer.End);
+        await _pipe.Writer.WriteAsync(Ping, Cancelled);
+        var next = reader.ReadAsync(Cancelled).AsTask();
+
+        time.Advance(Http2Guard.Pause - TimeSpan.FromTicks(1));
+        Assert.False(next.IsCompleted);
+        time.Advance(TimeSpan.FromTicks(1));
+        reader.AdvanceTo((await next.WaitAsync(Cancelled)).Buffer.End);
+
+        // Once: what brings no resets is followed by none.
+        await _pipe.Writer.WriteAsync(Ping, Cancelled);
+        Assert.True(reader.ReadAsync(Cancelled).IsCompleted);
     }
 
     [Fact]

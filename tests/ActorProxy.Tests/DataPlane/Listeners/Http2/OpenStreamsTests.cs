@@ -47,6 +47,34 @@ public sealed class OpenStreamsTests
     }
 
     [Fact]
+    public void Of_a_page_that_is_left_no_more_is_thought_than_that()
+    {
+        Open(1, 40);
+        Give(1, 32);
+
+        Assert.False(_conduct.TakePause());
+        Give(65, 1);
+        Assert.True(_conduct.TakePause());
+        Assert.False(_conduct.TakePause());
+    }
+
+    [Fact]
+    public void What_the_client_let_end_speaks_for_it()
+    {
+        Open(1, 80);
+        Give(1, 32);
+        for (var stream = 65; stream < 65 + 20; stream += 2)
+        {
+            _conduct.Sent(new FrameHeader(Data, EndStream, stream, 4, 4));
+        }
+
+        Give(85, 10);
+        Assert.False(_conduct.TakePause());
+        Give(105, 1);
+        Assert.True(_conduct.TakePause());
+    }
+
+    [Fact]
     public void Too_many_streams_count_as_resets_and_once()
     {
         Open(1, Http2Guard.MaxStreams);
@@ -78,6 +106,14 @@ public sealed class OpenStreamsTests
         for (var stream = first; stream < first + (2 * count); stream += 2)
         {
             _conduct.Received(new FrameHeader(Headers, 4, stream, 4, 4));
+        }
+    }
+
+    private void Give(int first, int count)
+    {
+        for (var stream = first; stream < first + (2 * count); stream += 2)
+        {
+            _conduct.Received(new FrameHeader(Reset, 0, stream, 4, 4));
         }
     }
 }
