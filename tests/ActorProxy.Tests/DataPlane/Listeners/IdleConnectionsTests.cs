@@ -3,7 +3,10 @@ using System.Net;
 using System.Net.Http;
 using System.Text;
 using ActorProxy.Core.Configuration;
+using ActorProxy.DataPlane.Listeners;
+using ActorProxy.DataPlane.Listeners.Http1;
 using ActorProxy.TestKit;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
@@ -14,8 +17,10 @@ namespace ActorProxy.Tests.DataPlane.Listeners;
 public sealed class IdleConnectionsTests
 {
     private const int Steps = 12;
+    private const int BacklogBytes = 60_000;
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
     private readonly int[] _ports = FreePorts.Take(2);
@@ -212,6 +217,67 @@ public sealed class IdleConnectionsTests
     }
 
     [Fact]
+    public async Task The_end_of_a_response_is_not_cut_off_while_the_client_takes_something_of_it()
+    {
+        var time = new FakeTimeProvider();
+        var answered = new TaskCompletionSource<ClientConnection>();
+        await using var served = await ServedDataPlane.StartAsync(Config, Backlog(answered), time: time);
+        await using var client = await TestClient.ConnectAsync(_ports[1], Cancelled, receiveBuffer: 4 * 1024);
+        await HasBacklogAsync(client, answered.Task);
+        Walk(time, Idle);
+
+        // More than the farewell's time after the end was asked for, then more than the idle timeout.
+        var first = new byte[5000];
+        Walk(time, Idle * 0.9);
+        await client.Stream.ReadExactlyAsync(first, Cancelled);
+        Walk(time, Idle * 0.9);
+
+        var rest = await client.ReadToEndAsync(Cancelled);
+        var whole = Encoding.Latin1.GetString([.. first, .. rest]);
+        Assert.Equal(BacklogBytes, whole.Length - whole.IndexOf("\r\n\r\n", StringComparison.Ordinal) - 4);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_response_of_which_the_client_takes_nothing_is_cut_off_after_another_idle_timeout()
+    {
+        var time = new FakeTimeProvider();
+        var answered = new TaskCompletionSource<ClientConnection>();
+        await using var served = await ServedDataPlane.StartAsync(Config, Backlog(answered), time: time);
+        await using var client = await TestClient.ConnectAsync(_ports[1], Cancelled, receiveBuffer: 4 * 1024);
+        await HasBacklogAsync(client, answered.Task);
+
+        Walk(time, Idle);
+        Walk(time, Idle * 2);
+
+        await Eventually.HoldsAsync(() => served.Metrics.Connections == 0, "the connection is gone", Cancelled);
+    }
+
+    [Fact]
+    public async Task When_their_listener_goes_the_new_and_those_in_a_handshake_have_a_second()
+    {
+        var time = new FakeTimeProvider();
+        await using var served = await ServedDataPlane.StartAsync(
+            Config with { ConnectionIdleTimeoutSecs = 600, TlsHandshakeTimeoutSecs = 600 }, Answer, time: time);
+        await using var silent = await TestClient.ConnectAsync(_ports[1], Cancelled);
+        await using var late = await TestClient.ConnectAsync(_ports[1], Cancelled);
+        await using var half = await TestClient.ConnectAsync(_ports[0], Cancelled);
+        await half.Stream.WriteAsync(new byte[] { 22, 3, 1, 1, 0, 1 }, Cancelled);
+        await Eventually.HoldsAsync(() => served.Metrics.Connections == 3, "all are there", Cancelled);
+
+        var draining = served.Plane.DrainAsync(TimeSpan.FromMinutes(10), Cancelled);
+        Walk(time, TimeSpan.FromSeconds(0.9));
+        await late.GetAsync(Cancelled);
+        Assert.EndsWith("ok", await late.ReadAnswerAsync(Cancelled), StringComparison.Ordinal);
+
+        // One second to say farewell, and one for what does not take it.
+        Walk(time, TimeSpan.FromSeconds(1));
+        Walk(time, TimeSpan.FromSeconds(1));
+        Assert.Empty(await silent.ReadToEndAsync(Cancelled));
+        Assert.Empty(await half.ReadToEndAsync(Cancelled));
+        await draining.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+    }
+
+    [Fact]
     public async Task An_upgraded_connection_may_be_silent()
     {
         var time = new FakeTimeProvider();
@@ -220,11 +286,8 @@ public sealed class IdleConnectionsTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n", Cancelled);
         Assert.StartsWith("HTTP/1.1 101", await client.ReadAnswerAsync(Cancelled), StringComparison.Ordinal);
 
-        // In steps of the walk over all connections: the first one too many says farewell, a later one breaks off.
-        for (var walk = 0; walk < 50; walk++)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(100));
-        }
+        // The first walk too many would say farewell, a later one break off.
+        Walk(time, TimeSpan.FromSeconds(5));
 
         await client.SendAsync("still", Cancelled);
         var echo = new byte[5];
@@ -233,7 +296,7 @@ public sealed class IdleConnectionsTests
 
         static async Task Echo(HttpContext context)
         {
-            context.Features.GetRequiredFeature<ActorProxy.DataPlane.Listeners.Http1.Http1GuardState>().SwitchToPassthrough();
+            context.Features.GetRequiredFeature<Http1GuardState>().SwitchToPassthrough();
             await using var tunnel = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
             await tunnel.CopyToAsync(tunnel, context.RequestAborted);
         }
@@ -276,6 +339,31 @@ public sealed class IdleConnectionsTests
         {
             // The connection is over.
         }
+    }
+
+    // In steps of the walk over all connections: each sees the time of its own.
+    private static void Walk(FakeTimeProvider time, TimeSpan length)
+    {
+        for (var walked = TimeSpan.Zero; walked < length; walked += Interval)
+        {
+            time.Advance(Interval);
+        }
+    }
+
+    // The kernel takes little of it, the connection's pipe the rest: so the response has ended long before its client has it.
+    private static RequestDelegate Backlog(TaskCompletionSource<ClientConnection> answered) => async context =>
+    {
+        context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.SendBufferSize = 16 * 1024;
+        context.Response.ContentLength = BacklogBytes;
+        await context.Response.Body.WriteAsync(new byte[BacklogBytes], context.RequestAborted);
+        answered.SetResult(context.Features.GetRequiredFeature<ClientConnection>());
+    };
+
+    private static async Task HasBacklogAsync(TestClient client, Task<ClientConnection> answered)
+    {
+        await client.GetAsync(Cancelled);
+        var connection = await answered.WaitAsync(Cancelled);
+        await Eventually.HoldsAsync(() => connection.RequestsInFlight == 0, "the response has ended", Cancelled);
     }
 
     private static Task Answer(HttpContext context)
