@@ -109,6 +109,28 @@ public sealed class ChunkedBodyTests
         }
     }
 
+    [Fact]
+    public async Task No_other_byte_stands_for_one_of_a_line_end()
+    {
+        const string body = "5\r\nhello\r\n1;x\r\ny\r\n0\r\nX: y\r\n\r\n";
+        for (var at = 0; at < body.Length; at++)
+        {
+            for (var other = '\0'; body[at] is '\r' or '\n' && other <= '\u00ff'; other++)
+            {
+                if (other != body[at])
+                {
+                    using var rig = new GuardRig();
+                    await rig.SendAsync($"{Head}{body[..at]}{other}{body[(at + 1)..]}");
+                    rig.EndInput();
+
+                    // In place of a CR it may be one more byte of the line; then the LF is alone.
+                    var good = (await rig.ReadToMalformedAsync()).Length - Head.Length;
+                    Assert.True(good <= (body[at] == '\r' ? at + 1 : at), $"{(int)other:x2} in place of byte {at}, and {good} bytes are good");
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1024, true)]
     [InlineData(1025, false)]
