@@ -1,4 +1,7 @@
 using ActorProxy.TestKit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xunit;
 
 namespace ActorProxy.Tests.DataPlane.Forwarding;
@@ -6,22 +9,43 @@ namespace ActorProxy.Tests.DataPlane.Forwarding;
 /// <summary>What an upstream sees of a request, byte by byte.</summary>
 public sealed class ForwardedRequestTests
 {
+    public static TheoryData<string, string> Targets { get; } = new()
+    {
+        { "/a%2Fb/../c?x=%00&y=/../", "/a%2Fb/../c?x=%00&y=/../" },
+        { "//double//slash", "//double//slash" },
+        { "/.", "/." },
+        { "/%41%61%zz%", "/%41%61%zz%" },
+        { "/a\\b|{}\"<>^`", "/a\\b|{}\"<>^`" },
+        { "/?", "/?" },
+        { "/a?b?c=d&&;", "/a?b?c=d&&;" },
+        { "/:8080/@host", "/:8080/@host" },
+        { "http://a.test/x/../y?q", "/x/../y?q" },
+        { "http://a.test?q", "/?q" },
+    };
+
     [Theory]
-    [InlineData("/a%2Fb/../c?x=%00&y=/../", "/a%2Fb/../c?x=%00&y=/../")]
-    [InlineData("//double//slash", "//double//slash")]
-    [InlineData("/.", "/.")]
-    [InlineData("/%41%61%zz%", "/%41%61%zz%")]
-    [InlineData("/a\\b|{}\"<>^`", "/a\\b|{}\"<>^`")]
-    [InlineData("/?", "/?")]
-    [InlineData("/a?b?c=d&&;", "/a?b?c=d&&;")]
-    [InlineData("/:8080/@host", "/:8080/@host")]
-    [InlineData("http://a.test/x/../y?q", "/x/../y?q")]
-    [InlineData("http://a.test?q", "/?q")]
+    [MemberData(nameof(Targets))]
     public async Task The_target_arrives_byte_for_byte(string target, string expected)
     {
         var head = await ForwardAsync($"GET {target} HTTP/1.1\r\nHost: a.test\r\n\r\n");
 
         Assert.StartsWith($"GET {expected} HTTP/1.1\r\n", head);
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public async Task The_target_arrives_byte_for_byte_over_http2(string target, string expected)
+    {
+        await using var upstream = await AppUpstream.StartAsync(
+            context => context.Response.WriteAsync(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget), HttpProtocols.Http2);
+        await using var front = await ProxyFront.StartAsync(TestRoutes.Site("a.test", upstream.Port).Speaking(HttpProtocols.Http2));
+        await using var client = await front.RawAsync();
+
+        await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+
+        var answer = await client.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 200 ", answer);
+        Assert.Contains($"\r\n{expected}\r\n", answer);
     }
 
     [Fact]
