@@ -21,6 +21,9 @@ internal sealed class Http2RawClient : IAsyncDisposable
     // RFC 9113 §6.5.2: what a server takes unless it says otherwise.
     private const int LargestFrame = 16 * 1024;
 
+    // What hangs fails where it hangs. The longest that a test waits for a frame is a few seconds.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
     private readonly RawClient _connection;
     private int _nextStream = 1;
 
@@ -94,7 +97,7 @@ internal sealed class Http2RawClient : IAsyncDisposable
         {
             foreach (var some in frames.Chunk(2000))
             {
-                await _connection.Stream.WriteAsync((byte[])[.. some.SelectMany(frame => frame)], Stop);
+                await _connection.Stream.WriteAsync((byte[])[.. some.SelectMany(frame => frame)], Stop).AsTask().WaitAsync(Silence, Stop);
             }
         }
         catch (IOException)
@@ -259,9 +262,11 @@ internal sealed class Http2RawClient : IAsyncDisposable
     private async Task<(byte Type, byte Flags, int Stream, byte[] Payload)> ReadFrameAsync()
     {
         var head = new byte[9];
-        await _connection.Stream.ReadExactlyAsync(head, Stop);
+        await ReadAsync(head);
         var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head) >> 8];
-        await _connection.Stream.ReadExactlyAsync(payload, Stop);
+        await ReadAsync(payload);
         return (head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);
     }
+
+    private Task ReadAsync(byte[] bytes) => _connection.Stream.ReadExactlyAsync(bytes, Stop).AsTask().WaitAsync(Silence, Stop);
 }
