@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http;
+using System.Security.Authentication;
 using System.Text;
 using ActorProxy.Core.Configuration;
 using ActorProxy.DataPlane.Listeners;
@@ -250,6 +251,61 @@ public sealed class IdleConnectionsTests
         Walk(time, Idle * 2);
 
         await Eventually.HoldsAsync(() => served.Metrics.Connections == 0, "the connection is gone", Cancelled);
+    }
+
+    [Fact]
+    public async Task Idle_counts_from_the_end_of_the_handshake_and_of_each_request()
+    {
+        const int maxConcurrentStreams = 3;
+        var time = new FakeTimeProvider();
+        ClientConnection? seen = null;
+        await using var served = await ServedDataPlane.StartAsync(
+            Config,
+            context =>
+            {
+                seen = context.Features.GetRequiredFeature<ClientConnection>();
+                return Answer(context);
+            },
+            time: time);
+        await using var connection = await TestClient.ConnectAsync(_ports[0], Cancelled);
+        await Eventually.HoldsAsync(() => served.Metrics.Connections == 1, "it is there", Cancelled);
+        Walk(time, Idle * 0.9);
+        await connection.HandshakeAsync("site.test", http2: true, SslProtocols.None, Cancelled);
+        await using var client = await Http2RawClient.BeginAsync(new RawClient(connection.Stream));
+        await client.ReadSettingAsync(maxConcurrentStreams);
+
+        for (var request = 0; request < 3; request++)
+        {
+            Walk(time, Idle * 0.9);
+            Assert.Equal("200 ok", await client.AskAsync(Http2RawClient.Get("site.test")));
+            await Eventually.HoldsAsync(() => seen!.RequestsInFlight == 0, "the request has ended", Cancelled);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_with_a_request_in_flight_is_not_asked_to_end()
+    {
+        var time = new FakeTimeProvider();
+        var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var served = await ServedDataPlane.StartAsync(
+            Config,
+            async context =>
+            {
+                entered.TrySetResult();
+                await release.Task;
+                await Answer(context);
+            },
+            time: time);
+        await using var connection = await TestClient.ConnectTlsAsync(_ports[0], Cancelled, http2: true);
+        await using var client = await Http2RawClient.BeginAsync(new RawClient(connection.Stream));
+        var held = client.AskAsync(Http2RawClient.Get("site.test"));
+        await entered.Task.WaitAsync(Cancelled);
+
+        Walk(time, Idle * 3);
+        release.SetResult();
+
+        Assert.Equal("200 ok", await held);
+        Assert.Equal("200 ok", await client.AskAsync(Http2RawClient.Get("site.test")));
     }
 
     [Fact]
