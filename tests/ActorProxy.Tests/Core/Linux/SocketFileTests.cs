@@ -279,6 +279,8 @@ public sealed class SocketFileTests : IDisposable
         File.Delete(_folder.Path);
         using var other = SocketFolder.PutListener(_folder.Path);
 
+        // Not even moved aside for a second look: that would be told, and nobody could connect meanwhile.
+        Assert.Null(file.Close());
         file.Dispose();
 
         using var client = SocketFolder.Connect(_folder.Path);
