@@ -21,8 +21,8 @@ public sealed class MemoryActorTests : ActorTests
     {
         var memory = await StartAsync();
 
-        // No crowd; a crowd with one gap; one that leaves, at the first calm look.
-        foreach (var connections in new[] { 200, 0, 0, 1000, 0, 1000, 600, 250 })
+        // No crowd; a crowd with one gap; one that leaves slowly, up to the first calm look.
+        foreach (var connections in new[] { 255, 0, 0, 1000, 0, 1000, 600, 300, 300, 250 })
         {
             Assert.Equal(0, await LookAsync(memory, connections, Busy, 100));
         }
@@ -37,6 +37,13 @@ public sealed class MemoryActorTests : ActorTests
 
         _time.Advance(Settings.Memory.Pause);
         Assert.Equal(2, await LookAsync(memory, 10, Busy, 100));
+
+        // Nor for a crowd that was given back for already.
+        _time.Advance(Settings.Memory.Pause);
+        foreach (var (connections, times) in new[] { (10, 2), (10, 2), (256, 2), (64, 2), (64, 3) })
+        {
+            Assert.Equal(times, await LookAsync(memory, connections, Busy, 100));
+        }
     }
 
     [Theory]
@@ -53,6 +60,23 @@ public sealed class MemoryActorTests : ActorTests
 
         Assert.Equal(0, await LookAsync(memory, 10, Idle, 111));
         Assert.Equal(1, await LookAsync(memory, 10, Idle, 111));
+    }
+
+    [Fact]
+    public async Task Growth_counts_from_the_smallest_since_memory_was_given_back()
+    {
+        var memory = await StartAsync();
+        await LookAsync(memory, 10, Busy, 50);
+
+        Assert.Equal(0, await LookAsync(memory, 10, Idle, 60));
+        Assert.Equal(1, await LookAsync(memory, 10, Idle, 60));
+
+        // What could not be given back is the size to grow from.
+        _time.Advance(Settings.Memory.Pause);
+        foreach (var (resident, times) in new[] { (60, 1), (60, 1), (66, 1), (66, 2) })
+        {
+            Assert.Equal(times, await LookAsync(memory, 10, Idle, resident));
+        }
     }
 
     // It has seen how large the process is at its start.
@@ -75,6 +99,9 @@ public sealed class MemoryActorTests : ActorTests
     {
         _use = new MemoryUse(connections, _use.Allocated + allocated, resident);
         memory.Tell(new MemoryActor.LookDue());
+        await HasHandledAllAsync(memory);
+
+        // And what it told itself meanwhile.
         await HasHandledAllAsync(memory);
         return _givenBack;
     }
