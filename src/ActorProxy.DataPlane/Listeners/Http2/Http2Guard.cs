@@ -59,10 +59,12 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
         })
         { Streams = streams, Open = client.OpenStreams = new OpenStreams() };
         var reader = new ObservedPipeReader(transport.Input, conduct, time);
-        connection.Transport = new ObservedTransport(reader, new ObservedPipeWriter(transport.Output, conduct));
+        var output = new BatchedOutput(transport.Output, client.OpenStreams);
+        connection.Transport = new ObservedTransport(reader, new ObservedPipeWriter(output.Writer, conduct));
         try
         {
             await next(connection);
+            await output.EndAsync();
             if (conduct.IsOver)
             {
                 reader.Release();

@@ -14,10 +14,14 @@ internal sealed class OpenStreams
 
     private readonly Lock _lock = new();
     private readonly HashSet<int> _open = [];
+    private int _openCount;
     private HashSet<int>? _tooMany;
     private int[]? _givenUp;
     private int _nextGivenUp;
     private int _moreGivenUpThanEnded;
+
+    /// <summary>Whether more than one is open now.</summary>
+    public bool AreSeveral => Volatile.Read(ref _openCount) > 1;
 
     /// <summary>Whether the client has reset many more streams than it let end.</summary>
     public bool AreMostlyGivenUp => Volatile.Read(ref _moreGivenUpThanEnded) > MostOfOnePage;
@@ -31,6 +35,7 @@ internal sealed class OpenStreams
             if (_open.Count < Http2Guard.MaxStreams)
             {
                 _open.Add(stream);
+                Volatile.Write(ref _openCount, _open.Count);
                 return true;
             }
 
@@ -93,5 +98,14 @@ internal sealed class OpenStreams
         }
     }
 
-    private bool Leave(int stream) => _open.Remove(stream) || _tooMany?.Remove(stream) == true;
+    private bool Leave(int stream)
+    {
+        if (_open.Remove(stream))
+        {
+            Volatile.Write(ref _openCount, _open.Count);
+            return true;
+        }
+
+        return _tooMany?.Remove(stream) == true;
+    }
 }

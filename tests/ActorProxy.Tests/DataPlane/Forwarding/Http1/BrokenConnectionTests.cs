@@ -17,11 +17,12 @@ public sealed class BrokenConnectionTests
     [InlineData(2)]
     public async Task A_chunked_upload_that_can_not_go_on_is_no_fault_of_the_client(int writes)
     {
-        using var client = new Http1Client(connect: (_, _) => ValueTask.FromResult<Stream>(new FailingStream(writes)));
+        using var connection = new FailingStream(writes);
+        using var client = new Http1Client(connect: (_, _) => ValueTask.FromResult<Stream>(connection));
         var content = new PushContent(async push =>
         {
-            // Otherwise the head would wait for the first piece.
-            await Task.Yield();
+            // Otherwise the head would wait for the first piece, and both be one write.
+            await connection.FirstWrite;
             await push("abc");
         });
 

@@ -4,7 +4,11 @@ namespace ActorProxy.Tests.DataPlane.Forwarding.Http1;
 internal sealed class FailingStream(int writes) : Stream
 {
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _firstWrite = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _left = writes;
+
+    /// <summary>Ends with the first write, whether it fails or not.</summary>
+    public Task FirstWrite => _firstWrite.Task;
 
     public override bool CanRead => true;
 
@@ -28,6 +32,7 @@ internal sealed class FailingStream(int writes) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _firstWrite.TrySetResult();
         if (_left-- > 0)
         {
             return default;
