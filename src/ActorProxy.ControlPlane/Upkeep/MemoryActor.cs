@@ -5,7 +5,7 @@ namespace ActorProxy.ControlPlane.Upkeep;
 
 /// <summary>
 /// Gives memory back once a crowd of clients has left, and when little is going on: neither the collector nor the allocator does so
-/// by itself then. The first calm look also lets go of what only the start needed.
+/// by itself then.
 /// </summary>
 internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
 {
@@ -15,7 +15,6 @@ internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
     private long _allocated;
     private long _floor;
     private bool _wasWorthIt;
-    private bool _startIsOver;
     private long? _gaveBackAt;
 
     public MemoryActor(MemoryParts parts, MemorySettings settings)
@@ -24,7 +23,6 @@ internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
         _settings = settings;
         Receive<LookDue>(_ => Look());
         Receive<GaveBack>(_ => _floor = _parts.Use().Resident);
-        Receive<StartLetGo>(_ => { });
         Receive<Status.Failure>(failure => throw new LookCrashedException(failure.Cause));
     }
 
@@ -51,11 +49,6 @@ internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
         var hasLeft = _crowd >= _settings.Crowd && use.Connections <= _crowd / 4;
         var isIdle = use.Allocated - _allocated < _settings.IdleBytes;
         _allocated = use.Allocated;
-        if (isIdle && !_startIsOver)
-        {
-            _startIsOver = true;
-            _parts.LetStartGo().PipeTo(Self, success: () => new StartLetGo());
-        }
 
         // Twice in a row: a crowd that is only replaced by the next one leaves a gap too.
         var isWorthIt = hasLeft || (isIdle && use.Resident > _floor * (100 + _settings.GrowthPercent) / 100);
@@ -80,6 +73,4 @@ internal sealed class MemoryActor : ControlPlaneActor, IWithTimers
     internal sealed record LookDue;
 
     private sealed record GaveBack;
-
-    private sealed record StartLetGo;
 }

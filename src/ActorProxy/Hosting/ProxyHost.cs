@@ -169,10 +169,7 @@ internal sealed class ProxyHost
         WatchdogPulse = _systemd.Watchdog,
         Descriptors = () => new DescriptorUse(_usage.OpenDescriptors(), (long)Math.Min(DescriptorLimit.Soft, long.MaxValue)),
         Memory = new MemoryParts(
-            () => new MemoryUse(_metrics.Connections, GC.GetTotalAllocatedBytes(), _usage.ResidentBytes()),
-            () => Task.Run(UnusedMemory.GiveBack),
-            () => Task.Run(ProgramPages.LetGo),
-            _time),
+            () => new MemoryUse(_metrics.Connections, GC.GetTotalAllocatedBytes(), _usage.ResidentBytes()), () => Task.Run(UnusedMemory.GiveBack), _time),
         End = _end.GiveUp,
         Loggers = _log.Factory,
         Time = _time,
@@ -224,6 +221,7 @@ internal sealed class ProxyHost
         _readiness.Started();
         _systemd.Ready();
         _options.Ready?.Invoke();
+        _ = Task.Run(ProgramPages.LetGo);
     }
 
     private void NotifyReload(bool begins)

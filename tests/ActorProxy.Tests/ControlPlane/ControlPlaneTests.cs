@@ -74,7 +74,7 @@ public abstract class ControlPlaneTests : ActorTests
             Reloading = _ => { },
             WatchdogPulse = () => Interlocked.Increment(ref _pulses),
             Descriptors = () => Use,
-            Memory = new MemoryParts(() => new MemoryUse(0, 0, 0), () => Task.CompletedTask, () => Task.CompletedTask, TimeProvider.System),
+            Memory = new MemoryParts(() => new MemoryUse(0, 0, 0), () => Task.CompletedTask, TimeProvider.System),
             End = (who, why) => _ended.TrySetResult($"{who}: {why}"),
             Loggers = Recorded,
             Time = TimeProvider.System,

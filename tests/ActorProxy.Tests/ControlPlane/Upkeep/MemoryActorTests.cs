@@ -15,7 +15,6 @@ public sealed class MemoryActorTests : ActorTests
     private readonly FakeTimeProvider _time = new();
     private MemoryUse _use = new(0, 0, 100);
     private int _givenBack;
-    private int _startLetGo;
 
     [Fact]
     public async Task Memory_is_given_back_when_a_crowd_has_left_and_not_between_two()
@@ -80,23 +79,11 @@ public sealed class MemoryActorTests : ActorTests
         }
     }
 
-    [Fact]
-    public async Task What_only_the_start_needed_is_let_go_at_the_first_calm_look_and_never_again()
-    {
-        var memory = await StartAsync();
-
-        foreach (var (allocated, letGo) in new[] { (Busy, 0), (Busy, 0), (Idle, 1), (Idle, 1), (Busy, 1), (Idle, 1) })
-        {
-            _ = await LookAsync(memory, 10, allocated, 100);
-            Assert.Equal(letGo, _startLetGo);
-        }
-    }
-
     // It has seen how large the process is at its start.
     private async Task<IActorRef> StartAsync()
     {
         var memory = Sys.ActorOf(MemoryActor.Props(
-            new MemoryParts(() => _use, GiveBackAsync, LetStartGoAsync, _time), Settings.Memory with { Interval = TimeSpan.FromHours(1) }));
+            new MemoryParts(() => _use, GiveBackAsync, _time), Settings.Memory with { Interval = TimeSpan.FromHours(1) }));
         await HasHandledAllAsync(memory);
         return memory;
     }
@@ -104,12 +91,6 @@ public sealed class MemoryActorTests : ActorTests
     private Task GiveBackAsync()
     {
         _givenBack++;
-        return Task.CompletedTask;
-    }
-
-    private Task LetStartGoAsync()
-    {
-        _startLetGo++;
         return Task.CompletedTask;
     }
 
