@@ -23,13 +23,16 @@ public static partial class ProgramPages
                 _ = Advise((nint)start, (nint)length, DontNeed);
             }
         }
-        catch (IOException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             // No descriptor is free, or no /proc: they stay.
         }
     }
 
-    /// <summary>Mappings of a file that nobody can write to and that hold no page of their own: relocated pages would lose their content.</summary>
+    /// <summary>
+    /// Mappings of a file that nobody can write to and that hold no page of their own. Only code and what is shared: other pages may be
+    /// about to be relocated, and would lose that.
+    /// </summary>
     /// <param name="lines">As in <c>proc_pid_smaps(5)</c>.</param>
     /// <param name="file">The path, as the kernel writes it.</param>
     internal static IEnumerable<(ulong Start, ulong Length)> Unchanged(IEnumerable<string> lines, string file)
@@ -57,7 +60,7 @@ public static partial class ProgramPages
     private static (ulong Start, ulong Length)? Parse(string line, string file)
     {
         var parts = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length < 6 || parts[5] != file || parts[1].Contains('w', StringComparison.Ordinal))
+        if (parts.Length < 6 || parts[5] != file || parts[1] is not ("r-xp" or "r-xs" or "r--s"))
         {
             return null;
         }

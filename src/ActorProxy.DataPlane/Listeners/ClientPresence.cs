@@ -46,7 +46,8 @@ internal sealed class ClientPresence(AcceptedConnection connection, Socket socke
                 Probe();
                 break;
             case false:
-                _gone.Cancel();
+                // Elsewhere: this may be a send that failed under a lock of the server.
+                _ = _gone.CancelAsync();
                 break;
         }
     }

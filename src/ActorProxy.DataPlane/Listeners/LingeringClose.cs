@@ -43,6 +43,7 @@ internal sealed class LingeringClose(IDuplexPipe transport, TimeProvider time, T
 
                 if (discarded > UnpausedBytes && pause > TimeSpan.Zero)
                 {
+                    silence.CancelAfter(Silence + pause);
                     await Task.Delay(pause, time, connectionClosed);
                 }
 

@@ -9,10 +9,10 @@ namespace ActorProxy.DataPlane.Listeners.Http2;
 /// </summary>
 internal sealed class BatchedOutput
 {
-    // As Kestrel's own transports hold for a client that does not read.
+    // As Kestrel's own transports hold for a client that does not read; the buffers for it are at most twice as large.
     private const int MostHeld = 64 * 1024;
 
-    // What a TLS record holds: RFC 8446 §5.1.
+    // What a TLS record holds: RFC 8446 §5.1. A pipe's later segments are larger.
     private const int PieceSize = 16 * 1024;
 
     private readonly Pipe _pipe;
@@ -53,12 +53,14 @@ internal sealed class BatchedOutput
                 _pipe.Reader.AdvanceTo(read.Buffer.End);
             }
         }
-        catch (Exception broken) when (broken is IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception)
         {
-            // The connection has ended, and tells so itself.
+            // Whatever it was, the connection takes no more: the next flush says so, and whoever reads finds out why.
         }
-
-        await _pipe.Reader.CompleteAsync();
+        finally
+        {
+            await _pipe.Reader.CompleteAsync();
+        }
     }
 
     /// <summary>Sends what nobody can add to at once. Else a moment later, in which others do.</summary>

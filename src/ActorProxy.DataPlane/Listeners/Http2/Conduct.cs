@@ -112,6 +112,10 @@ internal sealed class Conduct(TimeProvider time, Action<string> ended)
         {
             Open?.End(frame.Stream);
         }
+        else if (frame.Type == FrameType.Headers)
+        {
+            Open?.BeginAnswer(frame.Stream);
+        }
     }
 
     // Trailers have their stream's number and are no new request. A stream that is one too many will be reset, and counts at once: before

@@ -63,8 +63,15 @@ internal sealed class Http2Guard(TimeProvider time, ILogger logger, Action<Clien
         connection.Transport = new ObservedTransport(reader, new ObservedPipeWriter(output.Writer, conduct));
         try
         {
-            await next(connection);
-            await output.EndAsync();
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                await output.EndAsync();
+            }
+
             if (conduct.IsOver)
             {
                 reader.Release();

@@ -35,7 +35,7 @@ internal sealed class ObservedPipeReader(PipeReader inner, Conduct conduct, Time
             return new ValueTask<ReadResult>(EndOfInput);
         }
 
-        if (conduct.TakePause())
+        if (_seen == 0 && conduct.TakePause())
         {
             return PauseAndReadAsync(cancellationToken);
         }

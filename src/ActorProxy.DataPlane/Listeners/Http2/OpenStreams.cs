@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace ActorProxy.DataPlane.Listeners.Http2;
 
 /// <summary>
@@ -13,7 +16,8 @@ internal sealed class OpenStreams
     private const int MostOfOnePage = 32;
 
     private readonly Lock _lock = new();
-    private readonly HashSet<int> _open = [];
+    // And whether its answer has begun.
+    private readonly Dictionary<int, bool> _open = [];
     private int _openCount;
     private HashSet<int>? _tooMany;
     private int[]? _givenUp;
@@ -23,7 +27,7 @@ internal sealed class OpenStreams
     /// <summary>Whether more than one is open now.</summary>
     public bool AreSeveral => Volatile.Read(ref _openCount) > 1;
 
-    /// <summary>Whether the client has reset many more streams than it let end.</summary>
+    /// <summary>Whether the client has reset many more streams before their answer than it let end.</summary>
     public bool AreMostlyGivenUp => Volatile.Read(ref _moreGivenUpThanEnded) > MostOfOnePage;
 
     /// <summary>Its head has begun.</summary>
@@ -34,7 +38,7 @@ internal sealed class OpenStreams
         {
             if (_open.Count < Http2Guard.MaxStreams)
             {
-                _open.Add(stream);
+                _open.Add(stream, false);
                 Volatile.Write(ref _openCount, _open.Count);
                 return true;
             }
@@ -44,12 +48,25 @@ internal sealed class OpenStreams
         }
     }
 
+    /// <summary>The server has sent the head of an answer.</summary>
+    public void BeginAnswer(int stream)
+    {
+        lock (_lock)
+        {
+            ref var hasAnswer = ref CollectionsMarshal.GetValueRefOrNullRef(_open, stream);
+            if (!Unsafe.IsNullRef(ref hasAnswer))
+            {
+                hasAnswer = true;
+            }
+        }
+    }
+
     /// <summary>The server has ended or reset it.</summary>
     public void End(int stream)
     {
         lock (_lock)
         {
-            if (Leave(stream) && _moreGivenUpThanEnded > 0)
+            if (Leave(stream, out _) && _moreGivenUpThanEnded > 0)
             {
                 _moreGivenUpThanEnded--;
             }
@@ -61,11 +78,13 @@ internal sealed class OpenStreams
     {
         lock (_lock)
         {
-            if (Leave(stream))
+            if (Leave(stream, out var hadAnswer))
             {
                 Volatile.Write(ref _givenUp, _givenUp ?? new int[MostRemembered]);
                 _givenUp[_nextGivenUp++ % MostRemembered] = stream;
-                _moreGivenUpThanEnded++;
+
+                // Who ends a stream of events by its reset has had what it asked for.
+                _moreGivenUpThanEnded += hadAnswer || _moreGivenUpThanEnded == 2 * MostOfOnePage ? 0 : 1;
             }
         }
     }
@@ -98,9 +117,9 @@ internal sealed class OpenStreams
         }
     }
 
-    private bool Leave(int stream)
+    private bool Leave(int stream, out bool hadAnswer)
     {
-        if (_open.Remove(stream))
+        if (_open.Remove(stream, out hadAnswer))
         {
             Volatile.Write(ref _openCount, _open.Count);
             return true;

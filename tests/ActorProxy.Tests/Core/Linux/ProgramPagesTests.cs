@@ -6,7 +6,7 @@ namespace ActorProxy.Tests.Core.Linux;
 public sealed class ProgramPagesTests
 {
     [Fact]
-    public void Only_mappings_of_the_file_that_nobody_can_write_to_and_nobody_wrote_to_are_let_go()
+    public void Only_mappings_of_the_file_that_nobody_will_write_to_and_nobody_wrote_to_are_let_go()
     {
         string[] lines =
         [
@@ -14,6 +14,8 @@ public sealed class ProgramPagesTests
             "VmFlags: rd ex mr mw me",
             "3000-4000 r--p 00002000 fe:00 7                          /usr/bin/actor-proxy", "Anonymous:             4 kB",
             "4000-5000 rw-p 00003000 fe:00 7                          /usr/bin/actor-proxy", "Anonymous:             0 kB",
+            "4800-4900 r--p 00003800 fe:00 7                          /usr/bin/actor-proxy", "Anonymous:             0 kB",
+            "4900-5000 r-xp 00003900 fe:00 7                          /usr/bin/actor-proxy", "Anonymous:             4 kB",
             "5000-6000 rw-p 00000000 00:00 0 ", "Anonymous:             0 kB",
             "6000-7000 r-xp 00000000 fe:00 8                          /usr/lib/libc.so.6", "Anonymous:             0 kB",
             "7f0000000000-7f0000001000 r--s 00004000 fe:00 7          /usr/bin/actor-proxy", "Anonymous:             0 kB",

@@ -90,10 +90,12 @@ public sealed class BatchedOutputTests
         await _output.EndAsync().WaitAsync(Cancelled);
     }
 
-    [Fact]
-    public async Task Whoever_writes_to_a_connection_that_broke_is_told()
+    [Theory]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(NotSupportedException))]
+    public async Task Whoever_writes_to_a_connection_that_broke_is_told(Type failure)
     {
-        var output = new BatchedOutput(PipeWriter.Create(new BrokenStream()), _streams);
+        var output = new BatchedOutput(PipeWriter.Create(new BrokenStream((Exception)Activator.CreateInstance(failure)!)), _streams);
 
         await output.Writer.WriteAsync("lost"u8.ToArray(), Cancelled);
 
@@ -119,11 +121,11 @@ public sealed class BatchedOutputTests
         return text;
     }
 
-    private sealed class BrokenStream : MemoryStream
+    private sealed class BrokenStream(Exception failure) : MemoryStream
     {
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            ValueTask.FromException(new IOException("Broken pipe"));
+            ValueTask.FromException(failure);
 
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.FromException(new IOException("Broken pipe"));
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.FromException(failure);
     }
 }

@@ -109,6 +109,42 @@ public sealed class OpenStreamsTests
         }
     }
 
+    [Fact]
+    public void Who_ends_its_answers_by_resets_is_not_kept_waiting()
+    {
+        Open(1, 80);
+        for (var stream = 1; stream < 160; stream += 2)
+        {
+            _conduct.Sent(new FrameHeader(Headers, 4, stream, 4, 4));
+        }
+
+        Give(1, 80);
+
+        Assert.False(_conduct.TakePause());
+    }
+
+    [Fact]
+    public void As_many_answers_as_make_two_pages_heal_any_number_of_resets()
+    {
+        for (var first = 1; first < 20_000; first += 200)
+        {
+            Open(first, 100);
+            Give(first, 100);
+        }
+
+        _ = _conduct.TakePause();
+        Open(20_001, 64);
+        for (var stream = 20_001; stream < 20_001 + 128; stream += 2)
+        {
+            _conduct.Sent(new FrameHeader(Data, EndStream, stream, 4, 4));
+        }
+
+        Open(30_001, 32);
+        Give(30_001, 32);
+
+        Assert.False(_conduct.TakePause());
+    }
+
     private void Give(int first, int count)
     {
         for (var stream = first; stream < first + (2 * count); stream += 2)
